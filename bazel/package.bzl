@@ -1,0 +1,40 @@
+"""What every library folder ends with: `end_of_package()`.
+
+It collects the libraries declared so far, so that no list has to be kept by hand:
+  :libraries   all of them, for the query that draws the arrows (//tests:architecture_test)
+  :headers_compile_alone   one translation unit per header, with nothing else included
+"""
+
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
+def end_of_package():
+    """Declares `:libraries` and `:headers_compile_alone` from what stands before it."""
+    libraries = []
+    headers = []
+    for name, rule in native.existing_rules().items():
+        if rule["kind"] != "cc_library":
+            continue
+        libraries.append(":" + name)
+        headers += [str(h)[str(h).rfind(":") + 1:] for h in rule.get("hdrs", [])]
+
+    native.filegroup(
+        name = "libraries",
+        srcs = libraries,
+        visibility = ["//tests:__subpackages__"],
+    )
+
+    sources = []
+    for header in headers:
+        source = "alone_" + header.replace("/", "_") + ".cc"
+        native.genrule(
+            name = "make_" + source,
+            outs = [source],
+            cmd = "echo '#include \"%s/%s\"' > $@" % (native.package_name(), header),
+        )
+        sources.append(source)
+    cc_library(
+        name = "headers_compile_alone",
+        srcs = sources,
+        deps = libraries,
+        visibility = ["//tests:__subpackages__"],
+    )

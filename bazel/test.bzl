@@ -1,0 +1,28 @@
+"""`spec_test`: a GoogleTest whose every case is checked for leaks."""
+
+load("@rules_cc//cc:defs.bzl", "cc_test")
+
+def spec_test(name, deps = [], timeout = "short", **kwargs):
+    """A cc_test with GoogleTest, the leak listener, and 60 s to end in.
+
+    Tags in use:
+      stress    has threads, processes or signals: run 200 times by --config=stress
+      measures  compares real times: not run under sanitizers nor in stress
+      no_asan, no_tsan   cannot run there; the reason stands in a comment
+
+    Args:
+      name: the target, named after the file it tests.
+      deps: what the test includes besides GoogleTest.
+      timeout: finds hangs early.
+      **kwargs: as for cc_test.
+    """
+    cc_test(
+        name = name,
+        srcs = kwargs.pop("srcs", [name + ".cc"]),
+        deps = deps + [
+            "//tests/support:test_main",
+            "@googletest//:gtest",
+        ],
+        timeout = timeout,
+        **kwargs
+    )

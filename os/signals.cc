@@ -1,0 +1,73 @@
+#include "os/signals.h"
+
+#include "os/syscall.h"
+
+namespace os {
+
+namespace {
+
+sigset_t set_of(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) {
+    check(sigaddset(&set, signal), "sigaddset");
+  }
+  return set;
+}
+
+sigset_t full_set() {
+  sigset_t set;
+  sigfillset(&set);
+  return set;
+}
+
+}  // namespace
+
+ScopedSignalMask::ScopedSignalMask(std::initializer_list<int> blocked)
+    : ScopedSignalMask(set_of(blocked)) {}
+
+ScopedSignalMask ScopedSignalMask::all() {
+  return ScopedSignalMask(full_set());
+}
+
+ScopedSignalMask::ScopedSignalMask(const sigset_t& blocked) {
+  pthread_sigmask(SIG_BLOCK, &blocked, &before_);  // fails only for a bad `how`
+}
+
+ScopedSignalMask::~ScopedSignalMask() {
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+ScopedSignalHandler::ScopedSignalHandler(int signal, void (*handler)(int),
+                                         int flags)
+    : signal_(signal) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  sigemptyset(&action.sa_mask);
+  check(sigaction(signal, &action, &before_), "sigaction");
+}
+
+ScopedSignalHandler::~ScopedSignalHandler() {
+  sigaction(signal_, &before_, nullptr);  // was valid when we were made
+}
+
+void ignore_sigpipe() {
+  signal(SIGPIPE, SIG_IGN);
+}
+
+void reset_signals_in_child() {
+  struct sigaction now;
+  for (int number = 1; number < NSIG; ++number) {
+    // SIGKILL, SIGSTOP and the two that the C library keeps refuse: fine.
+    if (sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_DFL &&
+        !(number == SIGPIPE && now.sa_handler == SIG_IGN)) {
+      signal(number, SIG_DFL);
+    }
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
+}  // namespace os

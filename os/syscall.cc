@@ -1,0 +1,74 @@
+#include "os/syscall.h"
+
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <system_error>
+
+namespace os {
+
+namespace {
+
+// open and fcntl are variadic in C; a table entry needs one fixed form.
+int open_file(const char* path, int flags, mode_t mode) {
+  return ::open(path, flags, mode);
+}
+int control(int fd, int command, int argument) {
+  return ::fcntl(fd, command, argument);
+}
+
+// glibc 2.36 declares these two without C linkage, so C++ cannot link them.
+int open_pidfd(pid_t pid, unsigned flags) {
+  return static_cast<int>(::syscall(SYS_pidfd_open, pid, flags));
+}
+int signal_pidfd(int pidfd, int signal, siginfo_t* info, unsigned flags) {
+  return static_cast<int>(
+      ::syscall(SYS_pidfd_send_signal, pidfd, signal, info, flags));
+}
+
+}  // namespace
+
+// constinit: entries are in place before any constructor of a global runs.
+constinit Syscalls syscalls = {
+    .read = &::read,
+    .write = &::write,
+    .open = &open_file,
+    .close = &::close,
+    .pipe2 = &::pipe2,
+    .fcntl = &control,
+    .socket = &::socket,
+    .socketpair = &::socketpair,
+    .bind = &::bind,
+    .listen = &::listen,
+    .accept4 = &::accept4,
+    .connect = &::connect,
+    .send = &::send,
+    .recv = &::recv,
+    .shutdown = &::shutdown,
+    .epoll_create1 = &::epoll_create1,
+    .epoll_ctl = &::epoll_ctl,
+    .epoll_wait = &::epoll_wait,
+    .poll = &::poll,
+    .eventfd = [](unsigned initial,
+                  int flags) { return ::eventfd(initial, flags); },
+    .fork = &::fork,
+    .waitid = &::waitid,
+    .wait4 = &::wait4,
+    .kill = &::kill,
+    .pidfd_open = &open_pidfd,
+    .pidfd_send_signal = &signal_pidfd,
+    .mmap = &::mmap,
+    .munmap = &::munmap,
+};
+
+void throw_error(int error, const char* call) {
+  throw std::system_error(error, std::generic_category(), call);
+}
+
+void throw_errno(const char* call) {
+  throw_error(errno, call);
+}
+
+}  // namespace os

@@ -1,0 +1,156 @@
+// scheduler/concurrent_future.h - a result that another thread will deliver.
+//
+// CONCEPT     Who submits work gets a future at once: a slot for one result or
+//             one error. The thread that does the work fills it; whoever asks
+//             for the result sleeps until then. It is where the two sides of
+//             an executor meet, and where a thread meets an event loop.
+//
+//               [pending] --start--> [running] --result, error--> [finished]
+//                   '------cancel------------------------------> [cancelled]
+//
+// IN PYTHON   concurrent.futures.Future
+// INVARIANTS  I1. finished and cancelled are final, and reached once.
+//             I2. A job that has started cannot be cancelled.
+//             I3. Callbacks run once each, in the order added, in the thread
+//                 that completes the future - or in add_done_callback itself,
+//                 if it is complete already.
+// THREADS     Any.
+// OWNERSHIP   Handles share one slot; the last one frees it.
+// ERRORS      InvalidStateError for a second result, TimeoutError from timed
+//             waits, CancelledError from result() of a cancelled one.
+// LEFT OUT    Reporting an error that nobody ever looks at: Python does not
+//             do so for thread-side futures either.
+// READ NEXT   scheduler/executor.h
+#ifndef SCHEDULER_CONCURRENT_FUTURE_H_
+#define SCHEDULER_CONCURRENT_FUTURE_H_
+
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "scheduler/clock.h"
+#include "scheduler/errors.h"
+
+namespace scheduler {
+
+// The part of the slot that does not depend on the type of the result.
+class ConcurrentSlot {
+ public:
+  enum class State { kPending, kRunning, kFinished, kCancelled };
+
+  // True if the work may begin; false if it was cancelled first.
+  bool set_running();
+  // True unless the work has begun or ended. [I2]
+  bool cancel();
+  void set_exception(std::exception_ptr error);
+
+  State state() const;
+  bool done() const;
+
+  // Waits until done. False says that `deadline` came first.
+  bool wait_until(std::optional<TimePoint> deadline) const;
+
+  // The error, or null; CancelledError if cancelled. Only when done.
+  std::exception_ptr error() const;
+
+  void add_done_callback(std::function<void()> callback);
+
+ protected:
+  ~ConcurrentSlot() = default;
+  // Completes the slot: `store` writes the result under the lock. [I1]
+  void finish(State state, const std::function<void()>& store);
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  // Guarded by mutex_.
+  State state_ = State::kPending;
+  std::exception_ptr error_;
+  std::vector<std::function<void()>> callbacks_;
+};
+
+template <class T>
+class ConcurrentFuture {
+ public:
+  // void travels as an empty value.
+  using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+  using State = ConcurrentSlot::State;
+
+  // A fresh future, pending.
+  ConcurrentFuture() : slot_(std::make_shared<Slot>()) {}
+
+  // For the one who waits.
+  bool cancelled() const { return slot_->state() == State::kCancelled; }
+  bool running() const { return slot_->state() == State::kRunning; }
+  bool done() const { return slot_->done(); }
+  bool cancel() { return slot_->cancel(); }
+
+  // The result, after waiting for it: for ever, or no longer than `timeout`.
+  T result(std::optional<Duration> timeout = std::nullopt) const {
+    if (const std::exception_ptr error = exception(timeout)) {
+      std::rethrow_exception(error);
+    }
+    if constexpr (!std::is_void_v<T>) {
+      return *slot_->value;
+    }
+  }
+
+  // The error or null, after the same wait.
+  std::exception_ptr exception(
+      std::optional<Duration> timeout = std::nullopt) const {
+    std::optional<TimePoint> deadline;
+    if (timeout) {
+      deadline = SteadyClock::instance().now() + *timeout;
+    }
+    if (!slot_->wait_until(deadline)) {
+      throw TimeoutError();
+    }
+    return slot_->error();
+  }
+
+  // Calls `callback` once the future is done. [I3]
+  void add_done_callback(std::function<void(ConcurrentFuture)> callback) {
+    // The slot keeps a weak link to itself: a callback that held a strong one
+    // would keep alive for ever a future that nobody completes.
+    slot_->add_done_callback(
+        [weak = std::weak_ptr<Slot>(slot_), callback = std::move(callback)] {
+          if (auto slot = weak.lock()) {
+            callback(ConcurrentFuture(std::move(slot)));
+          }
+        });
+  }
+
+  // For the one who does the work.
+  bool set_running() { return slot_->set_running(); }
+  void set_result(Stored value = {}) { slot_->set_result(std::move(value)); }
+  void set_exception(std::exception_ptr error) {
+    slot_->set_exception(std::move(error));
+  }
+
+  friend bool operator==(const ConcurrentFuture& a, const ConcurrentFuture& b) {
+    return a.slot_ == b.slot_;
+  }
+
+ private:
+  struct Slot final : ConcurrentSlot {
+    void set_result(Stored result) {
+      finish(State::kFinished, [&] { value.emplace(std::move(result)); });
+    }
+    // Written under the slot's lock before it is done, only read after.
+    std::optional<Stored> value;
+  };
+  explicit ConcurrentFuture(std::shared_ptr<Slot> slot)
+      : slot_(std::move(slot)) {}
+
+  std::shared_ptr<Slot> slot_;
+};
+
+}  // namespace scheduler
+
+#endif  // SCHEDULER_CONCURRENT_FUTURE_H_

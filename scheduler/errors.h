@@ -1,0 +1,51 @@
+// scheduler/errors.h - exceptions that bear Python's names.
+//
+// CONCEPT     Three kinds of failure are kept apart. A bug in the caller is an
+//             assert. What Python defines is thrown as an exception of that
+//             name. What the system refuses is std::system_error. Python's
+//             RuntimeError is std::runtime_error here, its ValueError
+//             std::invalid_argument, its IndexError std::out_of_range.
+// IN PYTHON   asyncio.exceptions, concurrent.futures, queue, threading
+// INVARIANTS  I1. CancelledError is no std::exception: code that catches
+//                 ordinary errors must not swallow a cancellation.
+// THREADS     Values; an exception_ptr shares one object, so catch by
+//             const reference.
+// OWNERSHIP   Owns its text.
+// LEFT OUT    One class for asyncio's and one for concurrent.futures'
+//             cancellation: Python tells them apart, a lesson need not.
+// READ NEXT   scheduler/task_state.h
+#ifndef SCHEDULER_ERRORS_H_
+#define SCHEDULER_ERRORS_H_
+
+#include <stdexcept>
+#include <string>
+
+namespace scheduler {
+
+// Work was told to stop. Final, so that a stored exception can be recognised
+// by its exact type without throwing it again. [I1]
+class CancelledError final {
+ public:
+  CancelledError() = default;
+  explicit CancelledError(std::string message) : message_(std::move(message)) {}
+  const char* what() const { return message_.c_str(); }
+
+ private:
+  std::string message_ = "cancelled";
+};
+
+// A result was asked for before there is one, or given twice.
+class InvalidStateError : public std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+// A wait took longer than its caller allowed.
+class TimeoutError : public std::runtime_error {
+ public:
+  TimeoutError() : std::runtime_error("timed out") {}
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace scheduler
+
+#endif  // SCHEDULER_ERRORS_H_
