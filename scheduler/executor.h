@@ -17,6 +17,7 @@
 #ifndef SCHEDULER_EXECUTOR_H_
 #define SCHEDULER_EXECUTOR_H_
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <type_traits>
@@ -31,8 +32,9 @@ class Job {
  public:
   virtual ~Job() = default;
   virtual void run() = 0;
-  // Ends the job's future as cancelled, if it has not begun.
+  // Instead of run(): ends the job's future as cancelled, or with an error.
   virtual void cancel() = 0;
+  virtual void fail(std::exception_ptr error) = 0;
 };
 
 class Executor {
@@ -81,6 +83,11 @@ class Executor {
       }
     }
     void cancel() override { future.cancel(); }
+    void fail(std::exception_ptr error) override {
+      if (future.set_running()) {
+        future.set_exception(std::move(error));
+      }
+    }
 
     Function function;
     ConcurrentFuture<Result> future;
