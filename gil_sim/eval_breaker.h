@@ -14,7 +14,7 @@
 // OWNERSHIP   A value inside the lock that it interrupts.
 // LEFT OUT    Asynchronous exceptions and garbage collection, two more sources
 //             that CPython has. One word per thread, as it has since 3.13.
-// READ NEXT   gil_sim/interpreter_lock.h
+// READ NEXT   gil_sim/main_thread_work.h
 #ifndef GIL_SIM_EVAL_BREAKER_H_
 #define GIL_SIM_EVAL_BREAKER_H_
 
@@ -26,7 +26,8 @@ namespace gil_sim {
 class EvalBreaker {
  public:
   enum Source : uint32_t {
-    kDropRequest = 1,  // a waiter asks the holder to drop the lock
+    kDropRequest = 1,     // a waiter asks the holder to drop the lock
+    kMainThreadWork = 2,  // a signal or a call waits for the main thread
   };
 
   // Relaxed throughout: a bit is a hint to look, and carries no data. What the

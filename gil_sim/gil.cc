@@ -3,7 +3,10 @@
 #include <cassert>
 #include <cerrno>
 #include <chrono>
+#include <memory>
 #include <stdexcept>
+
+#include "gil_sim/main_thread_work.h"
 
 namespace gil_sim {
 
@@ -42,7 +45,10 @@ void Gil::set_switch_interval(double seconds) {
 void Gil::acquire() {
   // The caller may be about to judge a system call by errno.
   const int saved_errno = errno;
-  const os::MutexLock lock(mutex_);
+  mutex_.lock();
+  if (must_hang()) {
+    hang();
+  }
   if (locked_) {
     wait_for_a_chance();
   }
@@ -55,13 +61,25 @@ void Gil::acquire() {
       last_holder_.store(self(), std::memory_order_relaxed);
       ++counts_.switches;
     }
-    switched_.notify_one();
+    if (standing_aside_ > 0) {
+      switched_.notify_one();
+    }
   }
   // The new slice starts without a request, even if it was somebody else who
   // asked: that waiter waits one more interval and asks again.
   breaker_.lower(EvalBreaker::kDropRequest);
+  main_thread_work().holder_changed();
   ++counts_.takes;
   check_invariants();
+  // A daemon that was waiting when the shutdown began: by taking the lock it
+  // has freed whoever stood aside for it, and now gives it back for good.
+  if (must_hang()) {
+    locked_ = false;
+    ++counts_.drops;
+    freed_.notify_one();
+    hang();
+  }
+  mutex_.unlock();
   errno = saved_errno;
 }
 
@@ -69,6 +87,7 @@ void Gil::wait_for_a_chance() {
   const auto& clock = scheduler::SteadyClock::instance();
   const scheduler::TimePoint begin = clock.now();
   scheduler::TimePoint now = begin;
+  ++waiting_;
   while (locked_) {
     const int64_t switches_before = counts_.switches;
     const int64_t interval = interval_us_.load(std::memory_order_relaxed);
@@ -80,10 +99,17 @@ void Gil::wait_for_a_chance() {
     // Asking is for a wait that saw no movement at all. Otherwise the new
     // holder has its own full interval. [I2]
     if (timed_out && locked_ && counts_.switches == switches_before) {
-      breaker_.raise(EvalBreaker::kDropRequest);
-      ++counts_.requests;
+      if (must_hang()) {
+        --waiting_;
+        hang();
+      }
+      if (!breaker_.has(EvalBreaker::kDropRequest)) {
+        breaker_.raise(EvalBreaker::kDropRequest);
+        ++counts_.requests;
+      }
     }
   }
+  --waiting_;
   counts_.waited += now - begin;
 }
 
@@ -95,7 +121,9 @@ void Gil::release(Release release) {
     locked_ = false;
     ++counts_.drops;
     check_invariants();
-    freed_.notify_one();  // one, not all: only one can win
+    if (waiting_ > 0) {
+      freed_.notify_one();  // one, not all: only one can win
+    }
   }
   if (release == Release::kForGood ||
       !breaker_.has(EvalBreaker::kDropRequest)) {
@@ -105,10 +133,12 @@ void Gil::release(Release release) {
   if (last_holder_.load(std::memory_order_relaxed) == self()) {
     breaker_.lower(EvalBreaker::kDropRequest);
     ++forced_switches_;
+    ++standing_aside_;
     // Once, without a loop and without a deadline: who asked is awake by now
     // and takes the lock, unless a third thread was quicker; either will
     // signal. Waking for no reason only costs the guarantee this one time.
     switched_.wait(switch_mutex_);  // [I3]
+    --standing_aside_;
   }
 }
 
@@ -117,6 +147,45 @@ void Gil::on_eval_breaker() {
     drop();
     take();
   }
+}
+
+void Gil::begin_shutdown() {
+  assert(held() == this && "who ends the program holds the lock");
+  finalizer_ = self();
+}
+
+bool Gil::must_hang() const {
+  // Relaxed: it is written by a holder of the lock, and nobody gets past the
+  // take without having been behind that holder under mutex_.
+  const uint32_t finalizer = finalizer_.load(std::memory_order_relaxed);
+  return finalizer != 0 && finalizer != self();
+}
+
+void Gil::hang() {
+  // Not pthread_exit: it unwinds the stack, and a destructor on the way may
+  // want the lock back, or be noexcept, which would end the whole program.
+  for (os::CondVar never;;) {
+    never.wait(mutex_);
+  }
+}
+
+void Gil::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
+  assert(held() == this && "the holder forks");
+  // Other threads may have held these at the instant of the fork. They are not
+  // here to let go, so the old state is forgotten, not unlocked.
+  std::construct_at(&mutex_);
+  std::construct_at(&freed_);
+  std::construct_at(&switch_mutex_);
+  std::construct_at(&switched_);
+  locked_ = true;
+  waiting_ = 0;
+  standing_aside_ = 0;
+  breaker_.lower(EvalBreaker::kDropRequest);
+}
+
+int Gil::waiting() const {
+  const os::MutexLock lock(mutex_);
+  return waiting_;
 }
 
 Gil::Statistics Gil::statistics() const {

@@ -24,6 +24,7 @@
 #include <cassert>
 
 #include "gil_sim/eval_breaker.h"
+#include "gil_sim/main_thread_work.h"
 
 namespace gil_sim {
 
@@ -55,13 +56,18 @@ class InterpreterLock {
     release(Release::kForGood);
   }
 
-  // A check point. Cheap enough for every loop: a load and a branch.
+  // A check point. Cheap enough for every loop: a load and a branch. Signals
+  // come first, then pending calls, then whatever the lock itself wants.
   void check_eval_breaker() {
     assert(held_ == this && "only the holder has check points");  // [I2]
     if (breaker_.any()) [[unlikely]] {
+      main_thread_work_.serve();
       on_eval_breaker();
     }
   }
+
+  // Signal handlers and pending calls of this interpreter.
+  MainThreadWork& main_thread_work() { return main_thread_work_; }
 
   // The lock that the calling thread holds, or null. It lets a blocking call
   // release the lock without being told which one, as in Python.
@@ -75,9 +81,10 @@ class InterpreterLock {
  private:
   virtual void acquire() = 0;
   virtual void release(Release release) = 0;
-  // Serves whatever raised the breaker. Called with the lock held.
+  // The lock's own reasons to raise the breaker. Called with the lock held.
   virtual void on_eval_breaker() = 0;
 
+  MainThreadWork main_thread_work_{breaker_};
   inline static constinit thread_local InterpreterLock* held_ = nullptr;
 };
 

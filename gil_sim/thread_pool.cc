@@ -49,19 +49,26 @@ ThreadPool::ThreadPool(ThreadPoolOptions options)
   }
 }
 
-void ThreadPool::execute(std::unique_ptr<scheduler::Job> job) {
-  const os::MutexLock lock(mutex_);
-  if (broken_) {
-    throw BrokenThreadPool("an initializer of the pool has failed");
+void ThreadPool::execute(std::shared_ptr<scheduler::Job> job) {
+  bool wake = false;
+  {
+    const os::MutexLock lock(mutex_);
+    if (broken_) {
+      throw BrokenThreadPool("an initializer of the pool has failed");
+    }
+    if (shutdown_) {
+      throw std::runtime_error("no job is accepted after shutdown");
+    }
+    jobs_.push_back(std::move(job));
+    if (jobs_.size() <= idle_) {
+      wake = jobs_.size() > looking_;
+    } else if (threads_.size() < static_cast<size_t>(max_workers_)) {
+      start_worker();  // [I2]
+    }
   }
-  if (shutdown_) {
-    throw std::runtime_error("no job is accepted after shutdown");
-  }
-  jobs_.push_back(std::move(job));
-  if (jobs_.size() <= idle_) {
+  // Not under the lock, on which the woken thread would fall asleep again.
+  if (wake) {
     changed_.notify_one();
-  } else if (threads_.size() < static_cast<size_t>(max_workers_)) {
-    start_worker();  // [I2]
   }
 }
 
@@ -100,7 +107,7 @@ void ThreadPool::run_initializer() {
     const MaybeWithGil held(gil_);
     initializer_();
   } catch (...) {
-    std::deque<std::unique_ptr<scheduler::Job>> orphans;
+    std::deque<std::shared_ptr<scheduler::Job>> orphans;
     {
       const os::MutexLock lock(mutex_);
       broken_ = true;
@@ -117,23 +124,35 @@ void ThreadPool::run_initializer() {
   }
 }
 
-std::unique_ptr<scheduler::Job> ThreadPool::next_job() {
-  const os::MutexLock lock(mutex_);
-  while (jobs_.empty()) {
-    if (shutdown_) {
-      return nullptr;
+std::shared_ptr<scheduler::Job> ThreadPool::next_job() {
+  {
+    const os::MutexLock lock(mutex_);
+    if (!jobs_.empty()) {
+      return take_first();
     }
     ++idle_;
-    changed_.wait(mutex_);
-    --idle_;
+    ++looking_;
   }
+  // Whoever feeds us is often about to bring the next job. To sleep and be
+  // woken would cost both of us some microseconds; to look twice does not.
+  std::this_thread::yield();
+  const os::MutexLock lock(mutex_);
+  --looking_;
+  while (jobs_.empty() && !shutdown_) {
+    changed_.wait(mutex_);
+  }
+  --idle_;
+  return jobs_.empty() ? nullptr : take_first();
+}
+
+std::shared_ptr<scheduler::Job> ThreadPool::take_first() {
   auto job = std::move(jobs_.front());
   jobs_.pop_front();
   return job;
 }
 
 void ThreadPool::shutdown(bool wait, bool cancel_futures) {
-  std::deque<std::unique_ptr<scheduler::Job>> cancelled;
+  std::deque<std::shared_ptr<scheduler::Job>> cancelled;
   std::vector<ThreadHandle> threads;
   {
     const os::MutexLock lock(mutex_);

@@ -135,11 +135,12 @@ class ThreadPool final : public scheduler::Executor {
   int idle() const;
 
  private:
-  void execute(std::unique_ptr<scheduler::Job> job) override;
+  void execute(std::shared_ptr<scheduler::Job> job) override;
   void start_worker() REQUIRES(mutex_);
   void work();
   void run_initializer();
-  std::unique_ptr<scheduler::Job> next_job();
+  std::shared_ptr<scheduler::Job> next_job();
+  std::shared_ptr<scheduler::Job> take_first() REQUIRES(mutex_);
 
   // Set once.
   const int max_workers_;
@@ -149,9 +150,12 @@ class ThreadPool final : public scheduler::Executor {
 
   mutable os::Mutex mutex_;
   os::CondVar changed_;  // a job came, or the end
-  std::deque<std::unique_ptr<scheduler::Job>> jobs_ GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<scheduler::Job>> jobs_ GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Thread>> threads_ GUARDED_BY(mutex_);
-  size_t idle_ GUARDED_BY(mutex_) = 0;  // asleep, or woken but not yet here
+  // Workers without a job; of them, those that are awake and will look for one
+  // once more before they sleep.
+  size_t idle_ GUARDED_BY(mutex_) = 0;
+  size_t looking_ GUARDED_BY(mutex_) = 0;
   bool shutdown_ GUARDED_BY(mutex_) = false;
   bool broken_ GUARDED_BY(mutex_) = false;
 };
