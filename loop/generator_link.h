@@ -44,7 +44,7 @@
 //             generator whose body executes; std::runtime_error for a body
 //             that answers close() by a yield.
 // LEFT OUT    Two bodies that delegate to the same generator at once.
-// READ NEXT   loop/generator.h
+// READ NEXT   loop/generator_port.h
 #ifndef LOOP_GENERATOR_LINK_H_
 #define LOOP_GENERATOR_LINK_H_
 
