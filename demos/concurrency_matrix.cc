@@ -78,13 +78,13 @@ void run_matrix(const Options& options) {
 }  // namespace demos::matrix
 
 int main(int argc, char** argv) {
-  demos::matrix::Options options;
-  if (const auto code = demos::matrix::parse_options(argc, argv, options)) {
-    return *code;
-  }
   os::ignore_sigpipe();
   const demos::support::InterruptScope interrupts;
   try {
+    demos::matrix::Options options;
+    if (const auto code = demos::matrix::parse_options(argc, argv, options)) {
+      return *code;
+    }
     demos::matrix::run_matrix(options);
     return 0;
   } catch (const demos::support::Interrupted& interrupted) {

@@ -1,7 +1,6 @@
 #include "demos/matrix/table.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "demos/matrix/verdict.h"
@@ -47,7 +46,6 @@ std::string title_of(const MeasuredTest& test) {
          (test.runs == 1 ? " run" : " runs, median (range)");
 }
 
-// Where the slices of a picture come from: they are not all alike.
 std::string caption_of(const MeasuredTest& test, const Row& row) {
   std::string text =
       "TEST " + std::to_string(test.experiment.number) + " " + row.model;
@@ -55,11 +53,14 @@ std::string caption_of(const MeasuredTest& test, const Row& row) {
     text += ", the first " + std::to_string(kLanesShown) + " of " +
             std::to_string(row.events.size()) + " items";
   }
-  return text + ". Waits begin and end where the items say so" +
-         (row.model == "async" ? ", each until its turn in the loop" : "") +
-         "; '-' inside work is CPU time missing between two check points, its "
-         "place in between is not known.\n";
+  return text + "\n";
 }
+
+// Where the slices of the pictures come from: they are not all alike.
+constexpr const char* kSources =
+    "Waits begin and end where the items say so, under async each lasts until "
+    "its turn in the loop.\nA '-' inside work is CPU time that was missing "
+    "between two check points; its place between them is not known.\n";
 
 std::string picture_of(const Row& row) {
   scheduler::Timeline all(scheduler::SteadyClock::instance());
@@ -134,7 +135,9 @@ std::string pictures_of(const MeasuredTest& test) {
       text += "\n" + caption_of(test, row) + picture_of(row);
     }
   }
-  return text.empty() ? text : text + scheduler::gantt_legend() + "\n";
+  return text.empty()
+             ? text
+             : text + "\n" + kSources + scheduler::gantt_legend() + "\n";
 }
 
 }  // namespace demos::matrix

@@ -70,6 +70,8 @@ Coroutine<Answer> answer_fetch(uint16_t port, std::string target) {
   co_return std::move(response.body);
 }
 
+// Job and items are referred to and not copied: they belong to run_async(),
+// which returns only when the loop has ended every task.
 struct Item {
   Item(bool records, int item) : number(item), lane(records, item) {}
   const int number;

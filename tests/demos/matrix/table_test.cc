@@ -50,25 +50,17 @@ MeasuredTest measured() {
 std::string title() {
   const int cpus = support::usable_cpus();
   return "TEST 4 heavy: 16 powers n^n, n from 80000; " + std::to_string(cpus) +
-         (cpus == 1 ? " CPU" : " CPUs") + ", 3 runs, median (range)\n";
+         (cpus == 1 ? " CPU" : " CPUs") + ", 3 runs, median (range)";
 }
 
 // I1, C-193
 TEST(MatrixTable, MarksTheBestAndWhatCannotBeToldFromIt) {
-  EXPECT_EQ(table_of(measured()),
-            title() +
-                "model              time s  cpu %  peak MB  vol/invol  threads "
-                " procs "
-                " vs single\n"
-                "single     1.02 (1.00-1.05)     99      2.1       3/11        "
-                "1      "
-                "1       1.00\n"
-                "processes  0.53 (0.52-0.56)    193      5.0        0/0        "
-                "1      "
-                "3       1.92  <- best as well, within noise; a remark\n"
-                "threads    0.52 (0.51-0.55)      0      0.0        0/0       "
-                "17      "
-                "1       1.96  <- best\n");
+  EXPECT_EQ(table_of(measured()), title() + R"(
+model                time s  cpu %  peak MB  vol/invol  threads  procs  vs single
+single     1.02 (1.00-1.05)     99      2.1       3/11        1      1       1.00
+processes  0.53 (0.52-0.56)    193      5.0        0/0        1      3       1.92  <- best as well, within noise; a remark
+threads    0.52 (0.51-0.55)      0      0.0        0/0       17      1       1.96  <- best
+)");
 }
 
 TEST(MatrixTable, JsonHasTheSameNumbers) {
@@ -100,7 +92,7 @@ TEST(MatrixTable, ACellIsDrawnFromItsEvents) {
   lane.finished(0);
   test.rows[0].events.assign(30, lane.events());
   const std::string text = pictures_of(test);
-  EXPECT_NE(text.find("TEST 4 single, the first 24 of 30 items."),
+  EXPECT_NE(text.find("TEST 4 single, the first 24 of 30 items\n"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("23 |####"), std::string::npos) << text;
