@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <utility>
 
 namespace scheduler {
 
@@ -125,8 +126,9 @@ std::vector<Slice> Timeline::slices() const {
     end(slice, events_.empty() ? TimePoint{} : events_.back().time);
   }
   std::stable_sort(
-      slices.begin(), slices.end(),
-      [](const Slice& a, const Slice& b) { return a.start < b.start; });
+      slices.begin(), slices.end(), [](const Slice& a, const Slice& b) {
+        return std::pair(a.start, a.lane) < std::pair(b.start, b.lane);
+      });
   return slices;
 }
 
