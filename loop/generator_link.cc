@@ -5,8 +5,8 @@
 #include <typeinfo>
 #include <utility>
 
+#include "loop/report.h"
 #include "loop/stop_iteration.h"
-#include "loop/unraisable.h"
 
 namespace loop {
 
@@ -138,7 +138,8 @@ void GeneratorLink::abandon() noexcept {
   try {
     close();
   } catch (...) {
-    report_unraisable("closing a generator", std::current_exception());
+    report_unraisable(
+        {"a generator could not be closed", std::current_exception()});
   }
   if (inner_ != nullptr) {
     inner_->unlink();  // it will be abandoned by its owner, our frame

@@ -60,6 +60,11 @@ struct Syscalls {
   ssize_t (*send)(int fd, const void* buffer, size_t size, int flags);
   ssize_t (*recv)(int fd, void* buffer, size_t size, int flags);
   int (*shutdown)(int fd, int how);
+  int (*getsockname)(int fd, sockaddr* address, socklen_t* size);
+  int (*getpeername)(int fd, sockaddr* address, socklen_t* size);
+  int (*getsockopt)(int fd, int level, int name, void* value, socklen_t* size);
+  int (*setsockopt)(int fd, int level, int name, const void* value,
+                    socklen_t size);
   // Waiting for descriptors.
   int (*epoll_create1)(int flags);
   int (*epoll_ctl)(int epoll, int operation, int fd, epoll_event* event);

@@ -9,12 +9,12 @@
 #include "gtest/gtest.h"
 #include "loop/generator.h"
 #include "loop/stop_iteration.h"
-#include "loop/unraisable.h"
+#include "tests/loop/support.h"
 
 namespace loop {
 namespace {
 
-using Log = std::vector<std::string>;
+using tests::Log;
 using Text = Generator<std::string, std::string, std::string>;
 
 template <class Error>
@@ -597,12 +597,6 @@ TEST(Delegation, AGeneratorAlreadyStartedServesItsRest) {
 
 // --- Destruction
 
-Log* reported = nullptr;
-void write_down(const char*, std::exception_ptr failure) {
-  reported->push_back(
-      outcome([&]() -> std::string { std::rethrow_exception(failure); }));
-}
-
 // GEN-22 GEN-34
 TEST(Delegation, DestroyingTheRootClosesTheChainFromTheInsideOut) {
   Log log;
@@ -618,9 +612,7 @@ TEST(Delegation, DestroyingTheRootClosesTheChainFromTheInsideOut) {
 // GEN-24: each body of the chain that will not end is reported, and all frames
 // go nevertheless.
 TEST(Delegation, AChainThatWillNotCloseIsReportedAndDestroyed) {
-  Log log;
-  reported = &log;
-  set_unraisable_hook(&write_down);
+  const tests::Reports reports;
   {
     // Answers the close signal by delegating again, for ever.
     struct Endless {
@@ -644,10 +636,11 @@ TEST(Delegation, AChainThatWillNotCloseIsReportedAndDestroyed) {
     auto endless = Endless::body(2);
     next(endless);
   }
-  set_unraisable_hook(nullptr);
-  EXPECT_FALSE(log.empty());
-  for (const std::string& line : log) {
-    EXPECT_EQ(line, "RuntimeError: generator ignored GeneratorExit");
+  EXPECT_FALSE(reports.messages.empty());
+  for (const std::string& line : reports.messages) {
+    EXPECT_EQ(line,
+              "a generator could not be closed: std::runtime_error: generator "
+              "ignored GeneratorExit");
   }
 }
 

@@ -13,12 +13,12 @@
 
 #include "gtest/gtest.h"
 #include "loop/stop_iteration.h"
-#include "loop/unraisable.h"
+#include "tests/loop/support.h"
 
 namespace loop {
 namespace {
 
-using Log = std::vector<std::string>;
+using tests::Log;
 
 template <class Error>
 std::exception_ptr error(const char* text) {
@@ -516,40 +516,22 @@ TEST(Generator, DestroyingOneThatNeverStartedRunsNothing) {
   EXPECT_EQ(log, Log{});
 }
 
-// Unraisable errors of one test, in words.
-Log* reported = nullptr;
-void write_down(const char* where, std::exception_ptr failure) {
-  reported->push_back(std::string(where) + ": " + outcome([&]() -> int {
-                        std::rethrow_exception(failure);
-                      }));
-}
-class CaptureUnraisable {
- public:
-  explicit CaptureUnraisable(Log& log) {
-    reported = &log;
-    set_unraisable_hook(&write_down);
-  }
-  CaptureUnraisable(const CaptureUnraisable&) = delete;
-  CaptureUnraisable& operator=(const CaptureUnraisable&) = delete;
-  ~CaptureUnraisable() { set_unraisable_hook(nullptr); }
-};
-
 // GEN-24
 TEST(Generator, AYieldInAnswerToDestructionIsReportedAndTheProgramGoesOn) {
-  Log log;
-  const CaptureUnraisable capture(log);
+  const tests::Reports reports;
   {
     auto generator = stubborn(100);
     generator.next();
   }
-  EXPECT_EQ(log, Log{"closing a generator: RuntimeError: generator ignored "
-                     "GeneratorExit"});
+  EXPECT_EQ(
+      reports.messages,
+      Log{"a generator could not be closed: std::runtime_error: generator "
+          "ignored GeneratorExit"});
 }
 
 // GEN-24
 TEST(Generator, AnErrorRaisedDuringDestructionIsReported) {
-  Log log;
-  const CaptureUnraisable capture(log);
+  const tests::Reports reports;
   {
     auto generator = []() -> Generator<int> {
       try {
@@ -560,13 +542,14 @@ TEST(Generator, AnErrorRaisedDuringDestructionIsReported) {
     }();
     generator.next();
   }
-  EXPECT_EQ(log, Log{"closing a generator: RuntimeError: key"});
+  EXPECT_EQ(reports.messages,
+            Log{"a generator could not be closed: std::runtime_error: key"});
 }
 
 // GEN-24
 TEST(Generator, IsClosedQuietlyWhileItsConsumerUnwinds) {
   Log log;
-  const CaptureUnraisable capture(log);
+  const tests::Reports reports;
   try {
     auto generator = catching(log);
     generator.next();
@@ -575,6 +558,7 @@ TEST(Generator, IsClosedQuietlyWhileItsConsumerUnwinds) {
     log.push_back(e.what());
   }
   EXPECT_EQ(log, (Log{"finally", "consumer"}));
+  EXPECT_EQ(reports.messages, Log{});
 }
 
 // GEN-25
