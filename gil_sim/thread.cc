@@ -46,8 +46,6 @@ struct ThreadState : std::enable_shared_from_this<ThreadState> {
 
 namespace {
 
-using scheduler::SteadyClock;
-using scheduler::TimePoint;
 using Phase = ThreadState::Phase;
 
 // What start() hands to the new thread.
@@ -209,10 +207,7 @@ void ThreadHandle::join(std::optional<scheduler::Duration> timeout) const {
   if (state.dummy) {
     throw std::runtime_error("a thread started elsewhere cannot be joined");
   }
-  std::optional<TimePoint> deadline;
-  if (timeout) {
-    deadline = SteadyClock::instance().now() + *timeout;
-  }
+  const auto deadline = scheduler::deadline_after(timeout);
   const AllowThreads allow;
   pthread_t handle;
   {

@@ -71,15 +71,15 @@ void ConcurrentSlot::tell_observers() {
   if (observers == nullptr) {
     return;
   }
-  std::vector<std::function<void()>> callbacks;
+  std::vector<Callback> callbacks;
   {
     const std::lock_guard lock(observers->mutex);
     callbacks.swap(observers->callbacks);
     observers->changed.notify_all();
   }
   // Outside the lock: a callback may ask the future anything.
-  for (const std::function<void()>& callback : callbacks) {
-    call(callback);
+  for (const Callback& callback : callbacks) {
+    call(callback.call);
   }
 }
 
@@ -134,16 +134,26 @@ std::exception_ptr ConcurrentSlot::error() const {
                               : error_;
 }
 
-void ConcurrentSlot::add_done_callback(std::function<void()> callback) {
+void ConcurrentSlot::add_done_callback(std::function<void()> callback,
+                                       const void* owner) {
   if (!done()) {
     Observers& observers = this->observers();
     const std::lock_guard lock(observers.mutex);
     if (!done()) {
-      observers.callbacks.push_back(std::move(callback));
+      observers.callbacks.push_back({std::move(callback), owner});
       return;
     }
   }
   call(callback);  // complete already: at once, here [I3]
+}
+
+void ConcurrentSlot::remove_done_callbacks(const void* owner) {
+  if (Observers* const observers = observers_) {
+    const std::lock_guard lock(observers->mutex);
+    std::erase_if(observers->callbacks, [owner](const Callback& callback) {
+      return callback.owner == owner;
+    });
+  }
 }
 
 }  // namespace scheduler

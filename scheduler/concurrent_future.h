@@ -69,7 +69,8 @@ class ConcurrentSlot {
   // The error, or null; CancelledError if cancelled. Only when done.
   std::exception_ptr error() const;
 
-  void add_done_callback(std::function<void()> callback);
+  void add_done_callback(std::function<void()> callback, const void* owner);
+  void remove_done_callbacks(const void* owner);
 
  protected:
   ~ConcurrentSlot();
@@ -83,10 +84,14 @@ class ConcurrentSlot {
   // publish(), which looks like kRunning from outside.
   enum Phase : int { kPending, kRunning, kStoring, kFinished, kCancelled };
 
+  struct Callback {
+    std::function<void()> call;
+    const void* owner;
+  };
   struct Observers {
     std::mutex mutex;
     std::condition_variable changed;
-    std::vector<std::function<void()>> callbacks;  // guarded by mutex
+    std::vector<Callback> callbacks;  // guarded by mutex
   };
   Observers& observers() const;
   void tell_observers();
@@ -140,18 +145,15 @@ class ConcurrentFuture {
   // The error or null, after the same wait.
   std::exception_ptr exception(
       std::optional<Duration> timeout = std::nullopt) const {
-    std::optional<TimePoint> deadline;
-    if (timeout) {
-      deadline = SteadyClock::instance().now() + *timeout;
-    }
-    if (!slot_->wait_until(deadline)) {
+    if (!slot_->wait_until(deadline_after(timeout))) {
       throw TimeoutError();
     }
     return slot_->error();
   }
 
   // Calls `callback` once the future is done. [I3]
-  void add_done_callback(std::function<void(ConcurrentFuture)> callback) {
+  void add_done_callback(std::function<void(ConcurrentFuture)> callback,
+                         const void* owner = nullptr) {
     // The slot keeps a weak link to itself: a callback that held a strong one
     // would keep alive for ever a future that nobody completes.
     slot_->add_done_callback(
@@ -159,7 +161,12 @@ class ConcurrentFuture {
           if (auto slot = weak.lock()) {
             callback(ConcurrentFuture(std::move(slot)));
           }
-        });
+        },
+        owner);
+  }
+  // Forgets the callbacks that were added for `owner` and have not been called.
+  void remove_done_callbacks(const void* owner) {
+    slot_->remove_done_callbacks(owner);
   }
 
   // For the one who does the work.
