@@ -48,8 +48,10 @@ struct Syscalls {
   ssize_t (*write)(int fd, const void* buffer, size_t size);
   int (*open)(const char* path, int flags, mode_t mode);
   int (*close)(int fd);
+  int (*close_range)(unsigned first, unsigned last, int flags);
   int (*pipe2)(int fds[2], int flags);
   int (*fcntl)(int fd, int command, int argument);
+  int (*ioctl)(int fd, unsigned long request, int* value);
   // Sockets.
   int (*socket)(int domain, int type, int protocol);
   int (*socketpair)(int domain, int type, int protocol, int fds[2]);
