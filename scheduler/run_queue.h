@@ -57,6 +57,17 @@ class RunQueue {
     return item;
   }
 
+  // Moves all of `other` behind what is here, in its order, however many.
+  void append(RunQueue&& other) {
+    if (other.first_ == nullptr) {
+      return;
+    }
+    assert(first_ != other.first_ && "a queue cannot follow itself");
+    (first_ == nullptr ? first_ : last_->next_ready) = other.first_;
+    last_ = std::exchange(other.last_, nullptr);
+    other.first_ = nullptr;
+  }
+
   // Everything queued up to now, leaving this queue empty. An event loop runs
   // one such list per turn: what is queued meanwhile waits for the next.
   RunQueue take_all() { return RunQueue(std::move(*this)); }
