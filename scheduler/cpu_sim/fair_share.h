@@ -7,15 +7,17 @@
 //
 //               virtual time  ----C---A--B----->    C is next
 //
-//             Who comes late must not claim what it missed: a job that is new
-//             or was asleep starts where the queue stands now. In real life
-//             this was Linux's CFS (2007 to 2023); search for "EEVDF" for its
-//             successor.
+//             Who comes late must not claim what it missed: a job that was
+//             asleep starts at the *front*, where the queue stands now, and a
+//             new one pays for its first quantum in advance. Without that, a
+//             stream of new jobs, each at the front, would starve the old.
+//             In real life this was Linux's CFS (2007 to 2023); search for
+//             "EEVDF" for its successor.
 // INVARIANTS  I1. The job with the least virtual run time is next; of equals,
 //                 the one that became ready first.
-//             I2. Where the queue stands never goes back.
-//             I3. Of two jobs that were ready all the time, neither is ahead
-//                 of the other by more than one quantum by weight.
+//             I2. The front never goes back.
+//             I3. On one CPU, of jobs that were ready all the time, none is
+//                 ahead of another by more than one quantum by weight.
 // THREADS     One.
 // OWNERSHIP   Borrows its jobs.
 // ERRORS      A quantum or weight of zero is a bug: assert.
@@ -41,21 +43,27 @@ class FairShare final : public Policy {
 
   bool empty() const override { return heap_.empty(); }
   void push(Job& job, Entry entry, TimePoint) override {
-    if (entry == Entry::kArrived || entry == Entry::kWoken) {
+    if (entry == Entry::kArrived) {
+      job.vruntime = front_ + by_weight(job, quantum_);
+    } else if (entry == Entry::kWoken) {
       job.vruntime = std::max(job.vruntime, front_);
     }
     heap_.push(job.vruntime.count(), job);
   }
   Job& pop() override {
     Job& job = heap_.pop();
-    front_ = std::max(front_, job.vruntime);  // [I2]
+    front_ = std::max(front_, job.vruntime);
     return job;
   }
 
   Duration slice(Job&) override { return quantum_; }
   void charge(Job& job, Duration ran) override {
-    assert(job.spec->share > 0 && "a job without weight would never run");
-    job.vruntime += ran / job.spec->share;
+    job.vruntime += by_weight(job, ran);
+    // The last of those that are here, running or waiting. [I2]
+    front_ = std::max(front_,
+                      heap_.empty()
+                          ? job.vruntime
+                          : std::min(job.vruntime, Duration(heap_.top_key())));
   }
 
   // Each queue has a front of its own: what counts is the distance to it.
@@ -63,8 +71,13 @@ class FairShare final : public Policy {
   void join(Job& job) override { job.vruntime += front_; }
 
  private:
+  static Duration by_weight(const Job& job, Duration ran) {
+    assert(job.spec->share > 0 && "a job without weight would never run");
+    return ran / job.spec->share;
+  }
+
   const Duration quantum_;
-  Duration front_{};  // the greatest virtual run time that was chosen so far
+  Duration front_{};  // the least virtual run time of those that compete
   StableHeap heap_;
 };
 

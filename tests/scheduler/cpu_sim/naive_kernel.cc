@@ -103,11 +103,14 @@ class NaiveKernel {
     }
   }
 
-  void join(size_t queue, NaiveJob& job, bool preempted, bool fresh) {
-    if (!preempted) {
+  void join(size_t queue, NaiveJob& job, Entry entry) {
+    if (entry != Entry::kPreempted) {
       job.aging_from = now_;
     }
-    if (fresh) {
+    if (entry == Entry::kArrived) {
+      job.vruntime = fronts_[queue] + knobs_.quantum.count() / job.spec->share;
+    }
+    if (entry == Entry::kWoken) {
       job.vruntime = std::max(job.vruntime, fronts_[queue]);
     }
     const int allotment = in_units(knobs_.quantum) << job.level;
@@ -121,8 +124,8 @@ class NaiveKernel {
   void arrive() {
     for (NaiveJob& job : jobs_) {
       if (in_units(job.spec->arrival) == now_) {
-        join(queue_of(static_cast<size_t>(arrived_) % cpus_.size()), job, false,
-             true);
+        join(queue_of(static_cast<size_t>(arrived_) % cpus_.size()), job,
+             Entry::kArrived);
         ++arrived_;
       }
     }
@@ -141,7 +144,7 @@ class NaiveKernel {
               });
     for (NaiveJob* job : done) {
       job->io_until = -1;
-      join(queue_of(static_cast<size_t>(job->cpu)), *job, false, true);
+      join(queue_of(static_cast<size_t>(job->cpu)), *job, Entry::kWoken);
     }
   }
 
@@ -149,6 +152,12 @@ class NaiveKernel {
   void book(NaiveCpu& cpu) {
     NaiveJob& job = *cpu.job;
     job.vruntime += cpu.ran * kUnit.count() / job.spec->share;
+    const size_t queue = queue_of(static_cast<size_t>(job.cpu));
+    int64_t least = job.vruntime;
+    for (const NaiveJob* other : ready_[queue]) {
+      least = std::min(least, other->vruntime);
+    }
+    fronts_[queue] = std::max(fronts_[queue], least);
     if (!job.boosted_in_slice) {
       job.used += cpu.ran;
     }
@@ -171,7 +180,7 @@ class NaiveKernel {
       book(cpu);
       cpu.job = nullptr;
       if (job.left > 0) {
-        join(queue_of(i), job, false, false);
+        join(queue_of(i), job, Entry::kExpired);
       } else if (++job.burst == job.spec->bursts.size()) {
         ++ended;
       } else {
@@ -322,7 +331,7 @@ class NaiveKernel {
         }
         NaiveJob& ousted = *weakest->job;
         book(*weakest);
-        join(queue, ousted, true, false);
+        join(queue, ousted, Entry::kPreempted);
         give(static_cast<size_t>(weakest - cpus_.data()), better);
       }
     }

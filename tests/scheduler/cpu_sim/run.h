@@ -53,11 +53,11 @@ class CpuRows final : public Observer {
   const ManualClock& clock_;
 };
 
-// A finished run. Jobs are told by name: run.finished("A").
-class Run {
+// A workload, run to its end.
+class Experiment {
  public:
-  Run(const Workload& workload, std::string_view policy,
-      const Knobs& knobs = {}, const Machine& machine = {})
+  Experiment(const Workload& workload, std::string_view policy,
+             const Knobs& knobs = {}, const Machine& machine = {})
       : workload_(workload),
         timeline_(clock_),
         simulator_(
@@ -65,9 +65,9 @@ class Run {
             clock_, &timeline_) {
     simulator_.run();
   }
-  Run(std::string_view text, std::string_view policy, const Knobs& knobs = {},
-      const Machine& machine = {})
-      : Run(parse_workload(text), policy, knobs, machine) {}
+  Experiment(std::string_view text, std::string_view policy,
+             const Knobs& knobs = {}, const Machine& machine = {})
+      : Experiment(parse_workload(text), policy, knobs, machine) {}
 
   const Simulator& simulator() const { return simulator_; }
   const Timeline& timeline() const { return timeline_; }
