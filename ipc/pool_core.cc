@@ -375,7 +375,7 @@ PoolCore::Came PoolCore::deliver_some(PoolWorker& worker) {
           sound = false;  // an answer to nothing: some job wrote into the pipe
           break;
         }
-        answers.push_back({worker.answered(), *reply});
+        answers.push_back({worker.take_answered(), *reply});
       }
     } catch (const std::system_error&) {
       sound = false;  // bytes that are no frame, likewise
@@ -426,8 +426,8 @@ void PoolCore::bury(WorkerId id) {
     dispatch();
     retire_if_done();
   }
-  if (remains.begun) {
-    failures.push_back({std::move(*remains.begun),
+  if (remains.lost) {
+    failures.push_back({std::move(*remains.lost),
                         std::make_exception_ptr(
                             WorkerDied(obituary + " while it held this job"))});
   }

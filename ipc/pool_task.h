@@ -130,6 +130,7 @@ template <class F, class Iterator>
 PoolTask make_task(F function, std::shared_ptr<PoolJob> job, size_t chunk,
                    Iterator first, size_t count) {
   PoolTask task{.job = std::move(job), .chunk = chunk, .frame = {}};
+  task.frame.reserve(64);  // a small task is one allocation
   const size_t frame = begin_frame(task.frame);
   const Runner runner = &SignatureOf<F>::run_chunk;
   encode_to(task.frame, runner);

@@ -1,17 +1,16 @@
 #include "ipc/pool_worker.h"
 
-#include <sys/ioctl.h>
-
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <utility>
 
 #include "ipc/remote_error.h"
 #include "os/signals.h"
-#include "os/syscall.h"
 
 namespace ipc {
 
@@ -43,8 +42,15 @@ void run_task(std::span<const std::byte> task, Bytes& reply) {
   }
 }
 
+// How many tasks the worker has begun; it writes, the pool reads when it is
+// dead. Relaxed on both sides: by then the system has ended one process and
+// told the other, which orders more than any fence.
+using BegunCount = std::atomic<uint64_t>;
+static_assert(BegunCount::is_always_lock_free,
+              "a lock inside would be one per process");
+
 // The life of a worker.
-void serve(os::UniqueFd tasks, os::UniqueFd replies,
+void serve(os::UniqueFd tasks, os::UniqueFd replies, BegunCount* begun,
            const std::function<void()>& initializer) {
   if (initializer) {
     initializer();
@@ -53,6 +59,7 @@ void serve(os::UniqueFd tasks, os::UniqueFd replies,
   Bytes reply;
   do {
     while (const auto task = incoming.next()) {
+      begun->fetch_add(1, std::memory_order_relaxed);
       run_task(*task, reply);
       try {
         // At once, and not together with the next one: a reply that waits in
@@ -77,10 +84,12 @@ PoolWorker::PoolWorker(const std::function<void()>& initializer,
 PoolWorker::PoolWorker(os::Pipe tasks, os::Pipe replies,
                        const std::function<void()>& initializer,
                        std::optional<size_t> max_tasks)
-    : tasks_(std::move(tasks.writer)),
+    : page_(os::Mapping::anonymous(sizeof(BegunCount),
+                                   os::Mapping::Sharing::kShared)),
+      tasks_(std::move(tasks.writer)),
       reply_fd_(std::move(replies.reader)),
       process_(&serve, std::move(tasks.reader), std::move(replies.writer),
-               initializer),
+               new (page_.data()) BegunCount(0), initializer),
       tasks_left_(max_tasks) {
   os::ignore_sigpipe();
   os::set_nonblocking(task_fd(), true);
@@ -132,10 +141,11 @@ bool PoolWorker::flush() {
   return true;
 }
 
-PoolTask PoolWorker::answered() {
+PoolTask PoolWorker::take_answered() {
   assert(!held_.empty() && "a worker answers only what it was asked");
   PoolTask task = std::move(held_.front());
   held_.pop_front();
+  ++answered_;
   return task;
 }
 
@@ -149,20 +159,14 @@ void PoolWorker::note_replies(size_t count) {
 }
 
 PoolWorker::Remains PoolWorker::take_remains() {
-  size_t held_bytes = 0;
-  for (const PoolTask& task : held_) {
-    held_bytes += task.frame.size();
-  }
-  int unread = 0;
-  if (!retired()) {
-    os::check(os::syscalls.ioctl(task_fd(), FIONREAD, &unread),
-              "ioctl(FIONREAD)");
-  }
-  const size_t untouched_bytes =
-      static_cast<size_t>(unread) + outgoing_.size() - written_;
+  const uint64_t begun =
+      std::launder(reinterpret_cast<const BegunCount*>(page_.data()))
+          ->load(std::memory_order_relaxed);
   Remains remains;
-  if (!held_.empty() && untouched_bytes < held_bytes) {
-    remains.begun = answered();
+  // One that never began anything takes a task with it as well: if workers
+  // cannot start at all, that is what brings the attempts to an end.
+  if (!held_.empty() && (begun > answered_ || begun == 0)) {
+    remains.lost = take_answered();
   }
   remains.untouched = std::move(held_);
   return remains;

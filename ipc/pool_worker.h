@@ -9,9 +9,10 @@
 //                    <--[reply]------
 //
 //             A worker answers its tasks in the order it got them, each as
-//             soon as it is done. Hence the order tells what a dead one was
-//             at: tasks answered are done, the first unanswered one may have
-//             begun, and those behind it surely have not.
+//             soon as it is done, and counts those it begins in a word of
+//             memory that it shares with the pool. So it is known what a dead
+//             one was at: tasks answered are done; the next one has begun if
+//             the count says so; those behind it have not.
 // IN PYTHON   multiprocessing.pool.worker; but there all workers share two
 //             queues with locks, and one that dies inside stops the others.
 // INVARIANTS  I1. Replies answer `held` from the front.
@@ -26,6 +27,7 @@
 #define IPC_POOL_WORKER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -37,6 +39,7 @@
 #include "ipc/pool_task.h"
 #include "ipc/process.h"
 #include "os/io.h"
+#include "os/mapping.h"
 #include "os/unique_fd.h"
 #include "scheduler/clock.h"
 
@@ -60,7 +63,7 @@ class PoolWorker {
   bool flush();
 
   // The task that a reply answers: the oldest. [I1]
-  PoolTask answered();
+  PoolTask take_answered();
   // Tells window() that `count` replies have just come together.
   void note_replies(size_t count);
 
@@ -70,14 +73,13 @@ class PoolWorker {
   void retire() { tasks_.reset(); }
   bool retired() const { return !tasks_; }
 
-  // What it held when it died. The first one may have begun, unless the worker
-  // did not even read it.
+  // What it held when it died. Only of an ended one.
   struct Remains {
-    std::optional<PoolTask> begun;
+    std::optional<PoolTask> lost;
     std::deque<PoolTask> untouched;
   };
   Remains take_remains();
-  // "worker 12 was killed by signal 9". Only of an ended one.
+  // "worker 12 was killed by signal 9", likewise.
   std::string obituary();
 
   FrameReader& replies() { return replies_; }
@@ -90,14 +92,16 @@ class PoolWorker {
              const std::function<void()>& initializer,
              std::optional<size_t> max_tasks);
 
+  os::Mapping page_;       // holds the count of tasks begun
   os::UniqueFd tasks_;     // we write; non-blocking
   os::UniqueFd reply_fd_;  // we read; non-blocking
   Process process_;
   FrameReader replies_;
   std::optional<size_t> tasks_left_;  // nullopt: no limit
   std::deque<PoolTask> held_;         // handed over, not answered
-  Bytes outgoing_;                    // frames not yet written
-  size_t written_ = 0;                // of outgoing_
+  uint64_t answered_ = 0;
+  Bytes outgoing_;      // frames not yet written
+  size_t written_ = 0;  // of outgoing_
   // For window(): when the worker began what is now the oldest, and how long
   // a task took of late.
   scheduler::TimePoint busy_since_;

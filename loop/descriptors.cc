@@ -3,6 +3,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "os/syscall.h"
+
 namespace loop {
 
 void Watcher::queue(Core& core) {
@@ -160,6 +162,8 @@ Descriptors::Descriptor& Descriptors::descriptor(int fd) {
                                 std::to_string(fd));
   }
   if (static_cast<size_t>(fd) >= table_.size()) {
+    // A number that is no descriptor must not make the table grow to it.
+    os::check(os::syscalls.fcntl(fd, F_GETFD, 0), "fcntl(F_GETFD)");
     table_.resize(static_cast<size_t>(fd) + 1);
   }
   return table_[static_cast<size_t>(fd)];

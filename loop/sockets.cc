@@ -1,5 +1,8 @@
 #include "loop/sockets.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <cerrno>
 #include <optional>
 
@@ -21,22 +24,40 @@ Socket Socket::stream(int family) {
       Nonblocking());
 }
 
-Coroutine<Socket> Socket::accept() {
+std::optional<Socket> Socket::try_accept() {
   for (;;) {
     const int fd = os::retry_on_eintr([&] {
       return os::syscalls.accept4(fd_.get(), nullptr, nullptr,
                                   SOCK_CLOEXEC | SOCK_NONBLOCK);
     });
     if (fd >= 0) {
-      co_return Socket(os::UniqueFd(fd), Nonblocking());
+      return Socket(os::UniqueFd(fd), Nonblocking());
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return std::nullopt;
     }
     // A connection that its peer gave up while it was queued is no concern of
     // the others.
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ECONNABORTED) {
+    if (errno != ECONNABORTED) {
       os::throw_errno("accept4");
+    }
+  }
+}
+
+Coroutine<Socket> Socket::accept() {
+  for (;;) {
+    if (std::optional<Socket> client = try_accept()) {
+      co_return std::move(*client);
     }
     co_await readable();
   }
+}
+
+void Socket::send_small_pieces_at_once() {
+  const int on = 1;
+  os::check(
+      os::syscalls.setsockopt(fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on),
+      "setsockopt(TCP_NODELAY)");
 }
 
 Socket Socket::listening(const Address& address, int backlog) {

@@ -22,6 +22,7 @@
 #define LOOP_SOCKETS_H_
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -61,6 +62,13 @@ class [[nodiscard]] Socket {
   // Until a call is worth another try.
   Readiness readable() { return wait(Direction::kRead); }
   Readiness writable() { return wait(Direction::kWrite); }
+
+  // A connection that waits in the queue of this listening socket; empty if
+  // none does.
+  std::optional<Socket> try_accept();
+  // Sends each write without waiting for an answer to the one before (the
+  // algorithm of Nagle saves packets for typists and delays everybody else).
+  void send_small_pieces_at_once();
 
   // The next connection, if this one listens.
   Coroutine<Socket> accept();

@@ -1,7 +1,6 @@
 #include "os/syscall.h"
 
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,15 +11,12 @@ namespace os {
 
 namespace {
 
-// open, fcntl and ioctl are variadic in C; a table entry needs a fixed form.
+// open and fcntl are variadic in C; a table entry needs one fixed form.
 int open_file(const char* path, int flags, mode_t mode) {
   return ::open(path, flags, mode);
 }
 int control(int fd, int command, int argument) {
   return ::fcntl(fd, command, argument);
-}
-int control_device(int fd, unsigned long request, int* value) {
-  return ::ioctl(fd, request, value);
 }
 
 // glibc 2.36 declares these two without C linkage, so C++ cannot link them.
@@ -44,7 +40,6 @@ constinit Syscalls syscalls = {
                       int flags) { return ::close_range(first, last, flags); },
     .pipe2 = &::pipe2,
     .fcntl = &control,
-    .ioctl = &control_device,
     .socket = &::socket,
     .socketpair = &::socketpair,
     .bind = &::bind,

@@ -51,7 +51,6 @@ struct Syscalls {
   int (*close_range)(unsigned first, unsigned last, int flags);
   int (*pipe2)(int fds[2], int flags);
   int (*fcntl)(int fd, int command, int argument);
-  int (*ioctl)(int fd, unsigned long request, int* value);
   // Sockets.
   int (*socket)(int domain, int type, int protocol);
   int (*socketpair)(int domain, int type, int protocol, int fds[2]);

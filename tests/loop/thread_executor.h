@@ -42,7 +42,7 @@ class ThreadExecutor final : public scheduler::Executor {
   }
 
  private:
-  void execute(std::unique_ptr<scheduler::Job> job) override {
+  void execute(std::shared_ptr<scheduler::Job> job) override {
     {
       const std::lock_guard lock(mutex_);
       if (closed_) {
@@ -59,7 +59,7 @@ class ThreadExecutor final : public scheduler::Executor {
       if (jobs_.empty()) {
         return;
       }
-      const std::unique_ptr<scheduler::Job> job = std::move(jobs_.front());
+      const std::shared_ptr<scheduler::Job> job = std::move(jobs_.front());
       jobs_.pop_front();
       lock.unlock();
       job->run();
@@ -69,7 +69,7 @@ class ThreadExecutor final : public scheduler::Executor {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<scheduler::Job>> jobs_;
+  std::deque<std::shared_ptr<scheduler::Job>> jobs_;
   bool closed_ = false;
   std::thread thread_;
 };

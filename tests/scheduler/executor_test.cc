@@ -27,10 +27,10 @@ class ManualExecutor final : public Executor {
   }
 
  private:
-  void execute(std::unique_ptr<Job> job) override {
+  void execute(std::shared_ptr<Job> job) override {
     jobs_.push_back(std::move(job));
   }
-  std::deque<std::unique_ptr<Job>> jobs_;
+  std::deque<std::shared_ptr<Job>> jobs_;
 };
 
 int add(int a, int b) {

@@ -1,0 +1,348 @@
+// The promises of ipc/process_pool.h and its engine, when workers die and the
+// system refuses.
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "ipc/errors.h"
+#include "ipc/process_pool.h"
+#include "os/syscall.h"
+#include "scheduler/clock.h"
+#include "tests/ipc/board.h"
+#include "tests/support/swap_syscall.h"
+
+namespace ipc {
+namespace {
+
+using scheduler::seconds;
+using tests::SwapSyscall;
+
+int count_run(int i) {
+  ++board().runs[static_cast<size_t>(i)];
+  return i;
+}
+// Long enough to be killed in the middle of.
+int busy_run(int i) {
+  count_run(i);
+  for (int spin = 0; spin < 30'000; ++spin) {
+    asm volatile("");
+  }
+  return i;
+}
+int crash_at_five(int i) {
+  count_run(i);
+  if (i == 5) {
+    kill(getpid(), SIGKILL);
+  }
+  return i;
+}
+
+std::vector<int> up_to(int count) {
+  std::vector<int> values;
+  for (int i = 0; i < count; ++i) {
+    values.push_back(i);
+  }
+  return values;
+}
+
+std::string error_of(const AsyncResult<int>& result) {
+  try {
+    result.get(seconds(10));
+  } catch (const WorkerDied& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+class PoolFaults : public testing::Test {
+ protected:
+  void SetUp() override { board().reset(); }
+};
+
+// EXEC-37, and I3: the jobs sent to the worker behind the fatal one have not
+// begun, so another one runs them.
+TEST_F(PoolFaults, ACrashedWorkerFailsOnlyItsOwnJob) {
+  ProcessPool pool(2);
+  std::vector<AsyncResult<int>> results;
+  for (int i = 0; i < 1000; ++i) {
+    results.push_back(pool.apply_async(&crash_at_five, std::tuple(i)));
+  }
+  for (int i = 0; i < 1000; ++i) {
+    const auto at = static_cast<size_t>(i);
+    if (i == 5) {
+      EXPECT_THROW(results[at].get(seconds(10)), WorkerDied);
+    } else {
+      EXPECT_EQ(results[at].get(seconds(10)), i);
+    }
+    EXPECT_EQ(board().runs[at], 1) << i;  // never twice
+  }
+}
+
+TEST_F(PoolFaults, MapThrowsWorkerDiedAndThePoolLivesOn) {
+  ProcessPool pool(2);
+  EXPECT_THROW(pool.map(&crash_at_five, up_to(10), 1), WorkerDied);
+  EXPECT_EQ(pool.map(&count_run, up_to(10), 1), up_to(10));
+}
+
+TEST_F(PoolFaults, TheErrorSaysHowTheWorkerEnded) {
+  ProcessPool pool(1);
+  const auto killed = pool.apply_async(
+      [](int x) { return kill(getpid(), SIGKILL), x; }, std::tuple(1));
+  EXPECT_NE(error_of(killed).find("was killed by signal 9"), std::string::npos);
+  const auto left = pool.apply_async(
+      [](int x) {
+        _exit(7);
+        return x;
+      },
+      std::tuple(1));
+  EXPECT_NE(error_of(left).find("ended with exit code 7"), std::string::npos);
+}
+
+TEST_F(PoolFaults, AnIdleWorkerThatIsKilledFailsNothing) {
+  ProcessPool pool(1);
+  EXPECT_EQ(pool.apply(&count_run, 1), 1);
+  for (int round = 0; round < 20; ++round) {
+    for (const pid_t worker : pool.worker_pids()) {
+      kill(worker, SIGKILL);
+    }
+    EXPECT_EQ(pool.apply(&count_run, 1), 1);
+  }
+}
+
+TEST_F(PoolFaults, AStoppedWorkerStopsOnlyItsOwnJob) {
+  ProcessPool pool(2);
+  const auto stopped = pool.apply_async(
+      [](int x) { return kill(getpid(), SIGSTOP), x; }, std::tuple(1));
+  EXPECT_EQ(pool.map(&count_run, up_to(100), 1), up_to(100));
+  EXPECT_FALSE(stopped.ready());
+  for (const pid_t worker : pool.worker_pids()) {
+    kill(worker, SIGCONT);
+  }
+  EXPECT_EQ(stopped.get(seconds(10)), 1);
+}
+
+// Bytes that no worker would write, in every descriptor that a job can find.
+TEST_F(PoolFaults, NonsenseFromAWorkerFailsItsJobOnly) {
+  ProcessPool pool(1);
+  const auto write_nonsense = [](int x) {
+    std::array<unsigned char, 16> nonsense;
+    nonsense.fill(0xff);
+    for (int fd = 3; fd < 10; ++fd) {
+      [[maybe_unused]] const ssize_t count =
+          write(fd, nonsense.data(), nonsense.size());
+    }
+    return x;
+  };
+  const auto result = pool.apply_async(write_nonsense, std::tuple(1));
+  EXPECT_THROW(result.get(seconds(10)), WorkerDied);
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
+}
+
+TEST_F(PoolFaults, AWorkerThatClosesItsPipesFailsItsJobOnly) {
+  ProcessPool pool(1);
+  const auto close_all = [](int x) {
+    for (int fd = 3; fd < 10; ++fd) {
+      close(fd);
+    }
+    return pass_gate(x);
+  };
+  const auto result = pool.apply_async(close_all, std::tuple(1));
+  EXPECT_THROW(result.get(seconds(10)), WorkerDied);
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
+}
+
+// The job's own child keeps the reply pipe open: its end never comes.
+TEST_F(PoolFaults, AWorkerThatLeavesAChildBehindIsStillBuried) {
+  ProcessPool pool(1);
+  const auto leave_child = [](int x) {
+    const pid_t child = fork();
+    if (child == 0) {
+      for (;;) {
+        pause();
+      }
+    }
+    board().entered = child;
+    _exit(1);
+    return x;
+  };
+  const auto result = pool.apply_async(leave_child, std::tuple(1));
+  EXPECT_THROW(result.get(seconds(10)), WorkerDied);
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
+  kill(board().entered, SIGKILL);
+}
+
+// Every worker dies at once: each task fails, none hangs, none is for ever.
+TEST_F(PoolFaults, AnInitializerThatFailsFailsTheWork) {
+  ProcessPool pool(2, {.initializer = [] { _exit(3); }});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THROW(pool.map(&count_run, up_to(10)), WorkerDied);
+  }
+}
+
+// Accounts for each task exactly once, with a worker killed at random after
+// about every tenth.
+TEST_F(PoolFaults, EachTaskEndsOnceThoughWorkersAreKilledAtRandom) {
+  constexpr int kTasks = 4000;
+  ProcessPool pool(3);
+  std::mt19937 random(20240607);
+  int kills = 0;
+  std::vector<std::atomic<int>> values(kTasks);
+  std::vector<std::atomic<int>> deaths(kTasks);
+  for (int i = 0; i < kTasks; ++i) {
+    const auto at = static_cast<size_t>(i);
+    pool.apply_async(
+        &busy_run, std::tuple(i), [&, at](int) { ++values[at]; },
+        [&, at](std::exception_ptr error) {
+          try {
+            std::rethrow_exception(error);
+          } catch (const WorkerDied&) {
+            ++deaths[at];
+          } catch (...) {
+            // counted nowhere, and so a failure
+          }
+        });
+    const std::vector<pid_t> workers = pool.worker_pids();
+    if (random() % 10 == 0 && !workers.empty()) {
+      kill(workers[random() % workers.size()], SIGKILL);
+      ++kills;
+    }
+  }
+  pool.close();
+  pool.join();
+  int died = 0;
+  for (size_t i = 0; i < kTasks; ++i) {
+    EXPECT_EQ(values[i] + deaths[i], 1) << i;
+    // Done means done once; died means begun once or not at all.
+    EXPECT_LE(board().runs[i], 1) << i;
+    EXPECT_GE(board().runs[i], values[i].load()) << i;
+    died += deaths[i];
+  }
+  EXPECT_LE(died, kills);  // one kill, one task at most
+  EXPECT_GT(died, 0);
+}
+
+// What the system refuses.
+
+std::atomic<int> calls_left;
+
+template <class Make>
+void expect_refusal(int error, Make make) {
+  try {
+    make();
+    FAIL() << "the refusal went unnoticed";
+  } catch (const std::system_error& refused) {
+    EXPECT_EQ(refused.code().value(), error);
+  }
+}
+
+// The leak listener looks for the first worker.
+TEST_F(PoolFaults, NoWorkerIsLeftWhenTheSecondCannotBeForked) {
+  calls_left = 1;
+  const SwapSyscall refuse(&os::Syscalls::fork, [] {
+    if (calls_left-- > 0) {
+      return ::fork();
+    }
+    errno = EAGAIN;
+    return pid_t{-1};
+  });
+  expect_refusal(EAGAIN, [] { ProcessPool(2); });
+}
+
+TEST_F(PoolFaults, NoWorkerIsLeftWhenDescriptorsRunOut) {
+  const SwapSyscall refuse(&os::Syscalls::pipe2, [](int* fds, int flags) {
+    if (calls_left-- > 0) {
+      return ::pipe2(fds, flags);
+    }
+    errno = EMFILE;
+    return -1;
+  });
+  for (int allowed = 0; allowed < 4; ++allowed) {
+    calls_left = allowed;
+    expect_refusal(EMFILE, [] { ProcessPool(2); });
+  }
+}
+
+// I3 of pool_core.h
+TEST_F(PoolFaults, WorkThatNobodyCanDoFailsWithTheRefusalAndLaterWorkRuns) {
+  ProcessPool pool(1);
+  const auto fatal = pool.apply_async(
+      [](int x) {
+        pass_gate(x);
+        return kill(getpid(), SIGKILL), x;
+      },
+      std::tuple(1));
+  const auto behind = pool.apply_async(&count_run, std::tuple(2));
+  wait_until([] { return board().entered == 1; });
+  {
+    const SwapSyscall refuse(&os::Syscalls::fork, [] {
+      errno = EAGAIN;
+      return pid_t{-1};
+    });
+    board().gate_open = true;
+    EXPECT_THROW(fatal.get(seconds(10)), WorkerDied);
+    expect_refusal(EAGAIN, [&] { behind.get(seconds(10)); });
+    expect_refusal(EAGAIN, [&] { pool.apply(&count_run, 3); });
+  }
+  EXPECT_EQ(pool.apply(&count_run, 4), 4);
+}
+
+// In the pool's process and, since they inherit the table, in its workers:
+// every second call is interrupted, every other one comes short.
+std::atomic<unsigned> turn;
+TEST_F(PoolFaults, InterruptedAndShortCallsChangeNothing) {
+  const SwapSyscall read(&os::Syscalls::read,
+                         [](int fd, void* data, size_t size) -> ssize_t {
+                           if (turn++ % 2 == 0) {
+                             errno = EINTR;
+                             return -1;
+                           }
+                           return ::read(fd, data, size > 5 ? 5 : size);
+                         });
+  const SwapSyscall write(&os::Syscalls::write,
+                          [](int fd, const void* data, size_t size) -> ssize_t {
+                            if (turn++ % 2 == 0) {
+                              errno = EINTR;
+                              return -1;
+                            }
+                            // 8 for the eventfd, which takes no less
+                            return ::write(fd, data, size > 8 ? 8 : size);
+                          });
+  const SwapSyscall wait(&os::Syscalls::epoll_wait,
+                         [](int epoll, epoll_event* events, int size, int ms) {
+                           if (turn++ % 2 == 0) {
+                             errno = EINTR;
+                             return -1;
+                           }
+                           return ::epoll_wait(epoll, events, size, ms);
+                         });
+  const SwapSyscall reap(
+      &os::Syscalls::waitid,
+      [](idtype_t type, id_t id, siginfo_t* info, int options) {
+        if (turn++ % 2 == 0) {
+          errno = EINTR;
+          return -1;
+        }
+        return ::waitid(type, id, info, options);
+      });
+  ProcessPool pool(2);
+  EXPECT_EQ(pool.map(&count_run, up_to(200), 3), up_to(200));
+  EXPECT_THROW(pool.map(&crash_at_five, up_to(10), 1), WorkerDied);
+  pool.close();
+  pool.join();
+}
+
+}  // namespace
+}  // namespace ipc
