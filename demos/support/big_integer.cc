@@ -145,7 +145,9 @@ size_t BigInteger::bits() const {
 }
 
 Power::Power(uint64_t base, uint32_t exponent)
-    : base_(base), exponent_(exponent), bit_(std::bit_width(exponent)) {}
+    : base_(base),
+      exponent_(exponent),
+      bit_(static_cast<int>(std::bit_width(exponent))) {}
 
 bool Power::advance() {
   if (squared_) {

@@ -81,7 +81,7 @@ TEST(Cell, AResultThatDoesNotHoldIsNoResult) {
 TEST(Cell, AnEmptyOneHasOneProcessAndSomeMemory) {
   const support::Usage usage = empty_cell();
   EXPECT_EQ(usage.processes, 1);
-  EXPECT_EQ(usage.threads, 1);
+  EXPECT_GE(usage.threads, 1);  // a sanitizer has one of its own
   EXPECT_GT(usage.memory_bytes, 0);
 }
 

@@ -123,7 +123,7 @@ TEST(ChildTree, AChildWithoutPidfdIsEndedAgain) {
     errno = EMFILE;
     return -1;
   });
-  EXPECT_THROW(ChildTree([] { pause(); }), std::system_error);
+  EXPECT_THROW(const ChildTree child([] { pause(); }), std::system_error);
 }
 
 }  // namespace

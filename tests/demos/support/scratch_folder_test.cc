@@ -48,7 +48,7 @@ TEST(ScratchFolder, AForkedChildLeavesItAlone) {
 
 TEST(ScratchFolder, AParentThatIsMissingIsNamedAsAnError) {
   setenv("TMPDIR", "/nonexistent", 1);
-  EXPECT_THROW(ScratchFolder(), std::system_error);
+  EXPECT_THROW(const ScratchFolder folder, std::system_error);
   unsetenv("TMPDIR");
 }
 
