@@ -22,6 +22,8 @@ uint32_t Core::current_generation() {
   // Asking getpid() each time would be a system call in each turn.
   [[maybe_unused]] static const int registered =
       pthread_atfork(nullptr, nullptr, [] {
+        // Relaxed, here and below: the child of a fork has one thread, and a
+        // parent never sees it change.
         generation.fetch_add(1, std::memory_order_relaxed);
         running_here = nullptr;
       });
