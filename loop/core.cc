@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include <atomic>
 #include <stdexcept>
 #include <utility>
 
@@ -10,24 +9,21 @@ namespace loop {
 
 namespace {
 
-// Written by a forked child before it does anything else, so relaxed is
-// enough: the child has one thread, and no other process sees its copy.
-std::atomic<uint32_t> generation = 0;
-
 thread_local Core* running_here = nullptr;
 
 }  // namespace
 
-uint32_t Core::current_generation() {
-  // Asking getpid() each time would be a system call in each turn.
+std::atomic<uint32_t> Core::forks = 0;
+
+uint32_t Core::watch_forks() {
   [[maybe_unused]] static const int registered =
       pthread_atfork(nullptr, nullptr, [] {
         // Relaxed, here and below: the child of a fork has one thread, and a
         // parent never sees it change.
-        generation.fetch_add(1, std::memory_order_relaxed);
+        forks.fetch_add(1, std::memory_order_relaxed);
         running_here = nullptr;
       });
-  return generation.load(std::memory_order_relaxed);
+  return forks.load(std::memory_order_relaxed);
 }
 
 // Never inlined: a coroutine that changes threads would otherwise keep the

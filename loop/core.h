@@ -20,6 +20,7 @@
 #ifndef LOOP_CORE_H_
 #define LOOP_CORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -85,7 +86,8 @@ class Core {
   void leave();
   // Throws std::logic_error in a forked child.
   void check_process() const {
-    if (generation_ != current_generation()) [[unlikely]] {
+    // Relaxed: written by a forked child before it has a second thread.
+    if (generation_ != forks.load(std::memory_order_relaxed)) [[unlikely]] {
       refuse_process();
     }
   }
@@ -111,12 +113,14 @@ class Core {
   ~Core() = default;
   [[noreturn]] static void refuse_thread();
   [[noreturn]] static void refuse_process();
-  // Counts the forks between the first process and this one.
-  static uint32_t current_generation();
+  // How many forks lie between the first process and this one. Asking getpid()
+  // each time would be a system call in each turn.
+  static std::atomic<uint32_t> forks;
+  static uint32_t watch_forks();
 
   EventLoop* loop_;
   const scheduler::Clock* clock_;
-  const uint32_t generation_ = current_generation();
+  const uint32_t generation_ = watch_forks();
   std::thread::id thread_;  // that runs the loop now
 };
 

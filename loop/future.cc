@@ -90,6 +90,17 @@ void FutureSlot::add_waiter(Waiter& waiter) {
   }
 }
 
+void FutureSlot::suspend(TaskBase& task) {
+  if (core_.get() != &task.core()) {
+    throw std::runtime_error("a future belongs to another event loop");
+  }
+  if (as_task() == &task) {
+    throw std::runtime_error("a task cannot await itself");
+  }
+  add_waiter(task);
+  task.wait_at(*this);
+}
+
 void FutureSlot::finish(State state) {
   state_ = state;
   while (!waiters_.empty()) {

@@ -42,6 +42,7 @@
 #include "loop/ref.h"
 #include "loop/report.h"
 #include "loop/runnable.h"
+#include "loop/task_base.h"
 #include "loop/waiting.h"
 #include "scheduler/errors.h"
 #include "scheduler/trace.h"
@@ -70,6 +71,8 @@ class FutureSlot : public Waitable {
     }
   }
 
+  // For awaiters: `task` joins the list and suspends.
+  void suspend(TaskBase& task);
   // Joins the list of those to be told; at once if done already. [I2]
   void add_waiter(Waiter& waiter);
   // Takes the waiters out for which `leaves` is true. Returns how many.
@@ -239,11 +242,11 @@ class Future {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> waiting) {
       task_ = waiting.promise().task;
-      wait_for(*task_, *future_.slot_);
+      future_.slot_->suspend(*task_);
     }
     T await_resume() {
       if (task_ != nullptr) {
-        check_cancelled(*task_);
+        task_->check_cancelled();
       }
       if constexpr (std::is_void_v<T>) {
         future_.slot_->result();

@@ -20,7 +20,7 @@
 #include "loop/descriptors.h"
 #include "loop/event_loop.h"
 #include "loop/poller.h"
-#include "loop/task.h"
+#include "loop/task_base.h"
 #include "loop/waiting.h"
 #include "scheduler/trace.h"
 

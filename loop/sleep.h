@@ -18,7 +18,7 @@
 #include <coroutine>
 
 #include "loop/core.h"
-#include "loop/task.h"
+#include "loop/task_base.h"
 #include "scheduler/clock.h"
 
 namespace loop {

@@ -1,33 +1,19 @@
 // loop/task.h - a coroutine that the loop drives on its own.
 //
-// CONCEPT     A task owns a coroutine and gives it turns. In a turn it resumes
-//             its innermost coroutine, goes on with that one's caller when it
-//             ends, and stops when one suspends: step() is that loop, and the
-//             only place that resumes a coroutine. What the task waits for
-//             then queues it again. A task is a future of its result, so tasks
-//             can await tasks.
-//
-//               [ready] --turn--> [running] --co_await--> [waiting] -.
-//                  ^                  |                              |
-//                  '------------------|-------- woken ---------------'
-//                                     '--end--> [done]
-//
-//             To cancel is to ask: CancelledError is thrown at the place where
-//             the task waits. The body may clean up, or refuse.
+// CONCEPT     A task is two things in one object: a chain of coroutines that
+//             gets turns, and a future of what the outermost one returns. So
+//             tasks can await tasks, and a task can be waited for by many.
+//             Awaiting a coroutine runs it as a part of the awaiting task;
+//             making a task of it lets both run side by side.
 // IN PYTHON   asyncio.Task, create_task, current_task, all_tasks
-// INVARIANTS  I1. Creating a task runs none of its body.
-//             I2. The stack does not grow with the number of awaits, nor with
-//                 the depth of the chain.
-//             I3. cancel() runs nothing and is delivered at most once; how
-//                 often it was asked for is counted.
-//             I4. A frame is destroyed before its task is done, so arguments
-//                 and locals are gone when anybody hears of it.
+// INVARIANTS  I1. create_task() runs nothing: the first turn comes later.
+//             I2. A task runs to its end whether or not anybody holds it. (In
+//                 Python it may vanish.)
 // THREADS     The loop's thread.
-// OWNERSHIP   A task that is not done keeps itself: no handle is needed for it
-//             to run to its end. (In Python it may vanish.) Handles share it;
-//             closing the loop destroys what is left, and reports it.
+// OWNERSHIP   A task that is not done keeps itself. Handles share it; closing
+//             the loop destroys what is left, and reports it.
 // ERRORS      What leaves the coroutine is the task's error, and is reported
-//             if nobody asks for it.
+//             if nobody asks for it. RuntimeError for a result from outside.
 // LEFT OUT    Context variables, eager tasks.
 // READ NEXT   loop/sleep.h, loop/event_loop.h
 #ifndef LOOP_TASK_H_
@@ -44,82 +30,13 @@
 
 #include "loop/core.h"
 #include "loop/coroutine.h"
+#include "loop/frame.h"
 #include "loop/future.h"
 #include "loop/ref.h"
-#include "loop/waiting.h"
-#include "scheduler/clock.h"
+#include "loop/task_base.h"
 #include "scheduler/task_state.h"
-#include "scheduler/trace.h"
 
 namespace loop {
-
-// The part of a task that does not depend on the type of its result.
-class TaskBase : public Waiter {
- public:
-  uint32_t id() const { return id_; }
-  // The name it was given, or that of its outermost coroutine.
-  std::string name() const;
-  scheduler::TaskState state() const;
-  // Its coroutines from the outermost inwards, and at the end what the
-  // innermost waits for: {"main", "fetch", "future"}. The machine's stack does
-  // not show this.
-  std::vector<std::string> stack() const;
-
-  // False if it is done already. [I3]
-  bool cancel();
-  // How often it was asked to cancel, minus what was taken back.
-  uint32_t cancelling() const { return cancel_requests_; }
-  // Takes one request back, returns how many are left. Does not stop a
-  // cancellation that is on its way (as in Python 3.11).
-  uint32_t uncancel();
-
-  // For awaiters, see loop/waiting.h.
-  Core& core() const { return *core_; }
-  virtual FutureSlot& slot() = 0;
-  void wait_at(Waitable& what);
-  void check_cancelled();
-  // Suspends until `when`, or until its next turn.
-  void sleep_until(scheduler::TimePoint when);
-  void yield() { core_->make_ready(*this); }
-
-  // For the core: where it stands among all tasks that are not done.
-  uint32_t index = 0;
-  // For the loop that closes: forget what it waits for, then end it unfinished.
-  void detach();
-  void destroy();
-
-  // Runnable and Waiter.
-  void discard() override {}  // the loop ends its tasks by itself
-  void finished(FutureSlot&) override { core_->make_ready(*this); }
-  std::string describe() const override;
-  void tell_woken(scheduler::Observer& observer) const override;
-
- protected:
-  TaskBase(Core& core, FrameOwner frame);
-  virtual ~TaskBase();
-  void begin(std::string name);
-  // One turn.
-  void step();
-  // Moves the result out of the frame, which has returned.
-  virtual void store_result(PromiseBase& outermost) = 0;
-
- private:
-  void end(PromiseBase& outermost);
-
-  bool has_name_ = false;
-  bool started_ = false;
-  bool must_cancel_ = false;   // at its next turn
-  bool throw_cancel_ = false;  // at the await that this turn resumes
-  const uint32_t id_;
-  uint32_t cancel_requests_ = 0;
-  Core* const core_;  // kept alive by the slot
-  // The innermost coroutine; null when there is none left.
-  PromiseBase* top_;
-  Waitable* waits_for_ = nullptr;
-
-  friend PromiseBase;
-  friend void await_child(FrameOwner&, PromiseBase&);
-};
 
 template <class T>
 class TaskSlot final : public FutureSlotOf<T>, public TaskBase {
@@ -137,10 +54,19 @@ class TaskSlot final : public FutureSlotOf<T>, public TaskBase {
   }
   void run() override { step(); }
   FutureSlot& slot() override { return *this; }
+  bool done() const override { return FutureSlot::done(); }
   TaskBase* as_task() override { return this; }
 
  private:
   ~TaskSlot() override = default;
+  void complete(std::exception_ptr error) override {
+    FutureSlot::complete(std::move(error));
+  }
+  void hold() override { ++this->references; }
+  void let_loose() override {
+    const Ref<FutureSlot> until_the_end(this);
+    --this->references;
+  }
   void store_result(PromiseBase& outermost) override {
     if constexpr (!std::is_void_v<T>) {
       this->value_.emplace(
@@ -183,7 +109,7 @@ class [[nodiscard]] Finished {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> waiting) {
     task_ = waiting.promise().task;
-    wait_for(*task_, *slot_);
+    slot_->suspend(*task_);
   }
   void await_resume() {
     if (task_ != nullptr) {

@@ -14,7 +14,7 @@
 // INVARIANTS  I1. A task waits for one thing at a time.
 // THREADS     The loop's thread.
 // OWNERSHIP   Neither side owns the other.
-// READ NEXT   loop/future.h
+// READ NEXT   loop/frame.h
 #ifndef LOOP_WAITING_H_
 #define LOOP_WAITING_H_
 
@@ -52,16 +52,6 @@ class Waitable {
  protected:
   ~Waitable() = default;
 };
-
-// What awaiters say to the task that awaits; they live in loop/task.cc.
-//
-// `task` suspends until `what` wakes it; whoever calls has arranged for that.
-void wait_at(TaskBase& task, Waitable& what);
-// `task` joins the waiters of `future` and suspends.
-void wait_for(TaskBase& task, FutureSlot& future);
-// Throws CancelledError if the task was woken to be cancelled. Called once by
-// each awaiter that has suspended, when it is resumed.
-void check_cancelled(TaskBase& task);
 
 }  // namespace loop
 

@@ -115,8 +115,8 @@ Server::Server(const ServerSettings& settings)
 uint16_t Server::port() const {
   sockaddr_in address{};
   socklen_t size = sizeof address;
-  os::check(getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address),
-                        &size),
+  os::check(os::syscalls.getsockname(
+                listener_.get(), reinterpret_cast<sockaddr*>(&address), &size),
             "getsockname");
   return ntohs(address.sin_port);
 }

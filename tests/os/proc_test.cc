@@ -133,6 +133,12 @@ TEST(Proc, OpenDescriptorsNameTheirTargets) {
       [&](const std::string& line) { return line.starts_with(start); }));
 }
 
+TEST(Proc, DescriptorsOfAnotherProcessAreSeenFromOutside) {
+  const Pipe pipe = make_pipe();
+  const WaitingChild child;
+  EXPECT_EQ(open_descriptors(child.pid()), open_descriptors());
+}
+
 TEST(Proc, TheListOfDescriptorsLeavesOutItsOwn) {
   EXPECT_EQ(open_descriptors(), open_descriptors());
 }
