@@ -57,15 +57,14 @@ class RunQueue {
     return item;
   }
 
-  // Moves all of `other` behind what is here, in its order, however many.
+  // Moves all of `other` behind what stands here.
   void append(RunQueue&& other) {
     if (other.first_ == nullptr) {
       return;
     }
-    assert(first_ != other.first_ && "a queue cannot follow itself");
-    (first_ == nullptr ? first_ : last_->next_ready) = other.first_;
+    (first_ == nullptr ? first_ : last_->next_ready) =
+        std::exchange(other.first_, nullptr);
     last_ = std::exchange(other.last_, nullptr);
-    other.first_ = nullptr;
   }
 
   // Everything queued up to now, leaving this queue empty. An event loop runs

@@ -73,7 +73,8 @@ TEST(Signals, AHandlerIsPutBackAfterItsScope) {
 }
 
 TEST(Signals, AHandlerForSigkillIsRefused) {
-  EXPECT_THROW(ScopedSignalHandler(SIGKILL, &count), std::system_error);
+  EXPECT_THROW(const ScopedSignalHandler handler(SIGKILL, &count),
+               std::system_error);
 }
 
 TEST(Signals, AChildThatResetsIsEndedByASignalItsParentBlocksAndHandles) {
