@@ -1,0 +1,23 @@
+#include "demos/support/machine.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+
+#include "os/syscall.h"
+
+namespace demos::support {
+
+int usable_cpus() {
+  cpu_set_t set;
+  os::check(sched_getaffinity(0, sizeof set, &set), "sched_getaffinity");
+  return CPU_COUNT(&set);
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  os::check(getrlimit(RLIMIT_NOFILE, &limit), "getrlimit(NOFILE)");
+  limit.rlim_cur = limit.rlim_max;
+  os::check(setrlimit(RLIMIT_NOFILE, &limit), "setrlimit(NOFILE)");
+}
+
+}  // namespace demos::support
