@@ -36,10 +36,10 @@ namespace demos::support {
 
 struct ServerSettings {
   double latency_ms = 0;
-  uint32_t jitter = 0;     // a seed: latencies vary by half; 0: all are equal
-  int body_bytes = 1000;   // of an answer that is no JSON
-  double rate = 0;         // answers per second; 0: as many as possible
-  bool keep_alive = true;  // false: close after each answer
+  uint32_t jitter = 0;      // a seed: latencies vary by half; 0: all are equal
+  int body_bytes = 1000;    // of an answer that is no JSON
+  double rate = 0;          // answers per second; 0: as many as possible
+  bool keep_alive = false;  // false: close after each answer
 };
 
 // Serves on a loopback port that the system chooses, for ever; `on_listening`

@@ -38,8 +38,8 @@ struct Usage {
   int64_t involuntary_switches = 0;
   // Peaks. A page shared by n processes counts as 1/n for each of them.
   int64_t memory_bytes = 0;
-  int threads = 0;  // in one process
-  int processes = 0;
+  int threads = 1;  // in one process
+  int processes = 1;
   int sockets = 0;  // in one process
 };
 

@@ -127,15 +127,15 @@ TEST(HttpServer, JitterKeepsLatenciesBetweenHalfAndOneAndAHalf) {
 }
 
 TEST(HttpServer, AConnectionIsKeptForTheNextRequest) {
-  const HttpServer server({.body_bytes = 2});
+  const HttpServer server({.body_bytes = 2, .keep_alive = true});
   const std::string text = answer_to(
       server.port(), format_request("/a", true) + format_request("/b", false));
   EXPECT_EQ(text, format_response(200, "text/plain", "/a", true) +
                       format_response(200, "text/plain", "/b", false));
 }
 
-TEST(HttpServer, AConnectionIsClosedWhereKeepingIsOff) {
-  const HttpServer server({.body_bytes = 2, .keep_alive = false});
+TEST(HttpServer, AConnectionIsClosedUnlessKeepingIsOn) {
+  const HttpServer server({.body_bytes = 2});
   EXPECT_EQ(answer_to(server.port(), format_request("/a", true)),
             format_response(200, "text/plain", "/a", false));
 }

@@ -154,10 +154,10 @@ TEST(Meter, ARefusedPipeOrForkLeaksNothing) {
   EXPECT_THROW(measure([] { return std::string(); }), std::system_error);
 }
 
-TEST(Meter, AProcessThatIsGoneHasNoPeaks) {
+TEST(Meter, AProcessThatIsGoneRaisesNoPeak) {
   Usage usage;
   sample_peaks(999999999, usage);
-  EXPECT_EQ(usage.processes, 0);
+  EXPECT_EQ(usage.processes, 1);
   EXPECT_EQ(usage.memory_bytes, 0);
 }
 
