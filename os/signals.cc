@@ -21,6 +21,14 @@ sigset_t full_set() {
   return set;
 }
 
+struct sigaction action_of(void (*handler)(int), int flags) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  sigemptyset(&action.sa_mask);
+  return action;
+}
+
 }  // namespace
 
 ScopedSignalMask::ScopedSignalMask(std::initializer_list<int> blocked)
@@ -40,11 +48,11 @@ ScopedSignalMask::~ScopedSignalMask() {
 
 ScopedSignalHandler::ScopedSignalHandler(int signal, void (*handler)(int),
                                          int flags)
+    : ScopedSignalHandler(signal, action_of(handler, flags)) {}
+
+ScopedSignalHandler::ScopedSignalHandler(int signal,
+                                         const struct sigaction& action)
     : signal_(signal) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  action.sa_flags = flags;
-  sigemptyset(&action.sa_mask);
   check(sigaction(signal, &action, &before_), "sigaction");
 }
 

@@ -47,6 +47,8 @@ class [[nodiscard]] ScopedSignalMask {
 class [[nodiscard]] ScopedSignalHandler {
  public:
   ScopedSignalHandler(int signal, void (*handler)(int), int flags = 0);
+  // The same with everything sigaction knows: who sent it, what to mask.
+  ScopedSignalHandler(int signal, const struct sigaction& action);
   ScopedSignalHandler(const ScopedSignalHandler&) = delete;
   ScopedSignalHandler& operator=(const ScopedSignalHandler&) = delete;
   ~ScopedSignalHandler();

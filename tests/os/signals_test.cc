@@ -72,6 +72,21 @@ TEST(Signals, AHandlerIsPutBackAfterItsScope) {
   EXPECT_EQ(after.sa_handler, before.sa_handler);
 }
 
+const void* volatile told_address = nullptr;  // written by a handler
+
+TEST(Signals, AHandlerMayAskForWhatTheSystemKnowsAboutTheSignal) {
+  struct sigaction action = {};
+  action.sa_sigaction = [](int, siginfo_t* info, void*) {
+    told_address = info->si_value.sival_ptr;
+  };
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  const ScopedSignalHandler handler(SIGUSR1, action);
+  int here = 0;
+  ASSERT_EQ(sigqueue(getpid(), SIGUSR1, sigval{.sival_ptr = &here}), 0);
+  EXPECT_EQ(told_address, &here);
+}
+
 TEST(Signals, AHandlerForSigkillIsRefused) {
   EXPECT_THROW(ScopedSignalHandler(SIGKILL, &count), std::system_error);
 }
