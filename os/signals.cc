@@ -60,6 +60,17 @@ ScopedSignalHandler::~ScopedSignalHandler() {
   sigaction(signal_, &before_, nullptr);  // was valid when we were made
 }
 
+ScopedSignalStack::ScopedSignalStack(size_t size)
+    : memory_(Mapping::anonymous(size, Mapping::Sharing::kPrivate)) {
+  const stack_t stack = {
+      .ss_sp = memory_.data(), .ss_flags = 0, .ss_size = memory_.size()};
+  check(syscalls.sigaltstack(&stack, &before_), "sigaltstack");
+}
+
+ScopedSignalStack::~ScopedSignalStack() {
+  syscalls.sigaltstack(&before_, nullptr);  // was in force when we were made
+}
+
 void ignore_sigpipe() {
   signal(SIGPIPE, SIG_IGN);
 }

@@ -87,6 +87,37 @@ TEST(Signals, AHandlerMayAskForWhatTheSystemKnowsAboutTheSignal) {
   EXPECT_EQ(told_address, &here);
 }
 
+const void* volatile handlers_local = nullptr;  // written by a handler
+
+// I1
+TEST(Signals, AStackForHandlersIsUsedByThoseThatAskForItAndIsUndone) {
+  stack_t before;
+  ASSERT_EQ(sigaltstack(nullptr, &before), 0);
+  {
+    const ScopedSignalStack stack(64 * 1024);
+    stack_t now;
+    ASSERT_EQ(sigaltstack(nullptr, &now), 0);
+    const ScopedSignalHandler handler(
+        SIGUSR1,
+        [](int) {
+          const int local = 0;
+          handlers_local = &local;
+        },
+        SA_ONSTACK);
+    raise(SIGUSR1);
+    EXPECT_GE(handlers_local, now.ss_sp);
+    EXPECT_LT(handlers_local, static_cast<char*>(now.ss_sp) + now.ss_size);
+  }
+  stack_t after;
+  ASSERT_EQ(sigaltstack(nullptr, &after), 0);
+  EXPECT_EQ(after.ss_sp, before.ss_sp);
+  EXPECT_EQ(after.ss_flags, before.ss_flags);
+}
+
+TEST(Signals, AStackTooSmallForAHandlerIsRefused) {
+  EXPECT_THROW(ScopedSignalStack(1), std::system_error);
+}
+
 TEST(Signals, AHandlerForSigkillIsRefused) {
   EXPECT_THROW(ScopedSignalHandler(SIGKILL, &count), std::system_error);
 }
