@@ -25,7 +25,7 @@
 //             I3. A missed tick leads to one switch, not to several.
 // THREADS     Each kernel thread has its own count. Harmless where no green
 //             thread runs.
-// OWNERSHIP   Owns nothing. A guard stays on one stack.
+// OWNERSHIP   Owns nothing. A guard is a scope: the one begun last ends first.
 // ERRORS      None; errno is as before.
 // LEFT OUT    Refusing to switch when the tick fell outside of our own code:
 //             it would save most who forget their guards, but not a program
