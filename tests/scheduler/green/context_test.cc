@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "scheduler/green/context_ucontext.h"
+#include "scheduler/green/sanitizers.h"
 #include "scheduler/green/stack.h"
 
 namespace scheduler::green {
@@ -22,17 +23,28 @@ struct Partner {
   explicit Partner(Body what) : body(what), inside(stack, &enter, this) {}
   static void enter(void* partner) {
     auto& self = *static_cast<Partner*>(partner);
+    self.inside_for_sanitizers.after_switch();
     self.body(self);
     self.log.push_back("end");
     self.leave();
   }
-  void resume() { Context::switch_to(outside, inside); }
-  void leave() { Context::switch_to(inside, outside); }
+  void resume() {
+    outside_for_sanitizers.before_switch(inside_for_sanitizers, false);
+    Context::switch_to(outside, inside);
+    outside_for_sanitizers.after_switch();
+  }
+  void leave() {
+    inside_for_sanitizers.before_switch(outside_for_sanitizers, false);
+    Context::switch_to(inside, outside);
+    inside_for_sanitizers.after_switch();
+  }
 
   const Body body;
   const Stack stack;
   Context outside;
   Context inside;
+  SanitizerFiber outside_for_sanitizers;
+  SanitizerFiber inside_for_sanitizers{stack.usable()};
   std::vector<std::string> log;
   uintptr_t number = 0;
 };

@@ -66,7 +66,7 @@ TEST(OverflowDeathTest, AnyOtherFaultGoesToWhoeverHandledItBefore) {
           _exit(write(STDERR_FILENO, text, sizeof text) > 0 ? 7 : 8);
         });
         run_alone("bad", [] {
-          volatile char* volatile const nowhere = nullptr;
+          auto* const nowhere = reinterpret_cast<volatile char*>(16);
           *nowhere = 1;
         });
       },
