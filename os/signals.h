@@ -57,9 +57,6 @@ class [[nodiscard]] ScopedSignalHandler {
   ScopedSignalHandler& operator=(const ScopedSignalHandler&) = delete;
   ~ScopedSignalHandler();
 
-  // What would have happened; for handlers that pass a signal on.
-  const struct sigaction& before() const { return before_; }
-
  private:
   const int signal_;
   struct sigaction before_;

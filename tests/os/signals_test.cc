@@ -115,7 +115,7 @@ TEST(Signals, AStackForHandlersIsUsedByThoseThatAskForItAndIsUndone) {
 }
 
 TEST(Signals, AStackTooSmallForAHandlerIsRefused) {
-  EXPECT_THROW(ScopedSignalStack(1), std::system_error);
+  EXPECT_THROW({ const ScopedSignalStack refused(1); }, std::system_error);
 }
 
 TEST(Signals, AHandlerForSigkillIsRefused) {

@@ -323,7 +323,7 @@ TEST(Preemption, ASleeperIsWokenThoughTheOthersNeverYield) {
 }
 
 TEST(Preemption, ASliceBelowAMillisecondIsRefused) {
-  EXPECT_THROW(Preemption(std::chrono::microseconds(999)),
+  EXPECT_THROW({ const Preemption refused(std::chrono::microseconds(999)); },
                std::invalid_argument);
 }
 

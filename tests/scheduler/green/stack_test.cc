@@ -49,7 +49,7 @@ TEST(Stack, ARefusedGuardPageIsAnErrorAndLeavesNoMapping) {
                                     ++unmapped;
                                     return ::munmap(address, size);
                                   });
-  EXPECT_THROW(Stack(), std::system_error);
+  EXPECT_THROW({ const Stack refused; }, std::system_error);
   EXPECT_EQ(unmapped, 1);
 }
 
