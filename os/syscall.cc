@@ -1,6 +1,7 @@
 #include "os/syscall.h"
 
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,12 +12,15 @@ namespace os {
 
 namespace {
 
-// open and fcntl are variadic in C; a table entry needs one fixed form.
+// open, fcntl and ioctl are variadic in C; a table entry needs a fixed form.
 int open_file(const char* path, int flags, mode_t mode) {
   return ::open(path, flags, mode);
 }
 int control(int fd, int command, int argument) {
   return ::fcntl(fd, command, argument);
+}
+int control_device(int fd, unsigned long request, int* value) {
+  return ::ioctl(fd, request, value);
 }
 
 // glibc 2.36 declares these two without C linkage, so C++ cannot link them.
@@ -36,8 +40,11 @@ constinit Syscalls syscalls = {
     .write = &::write,
     .open = &open_file,
     .close = &::close,
+    .close_range = [](unsigned first, unsigned last,
+                      int flags) { return ::close_range(first, last, flags); },
     .pipe2 = &::pipe2,
     .fcntl = &control,
+    .ioctl = &control_device,
     .socket = &::socket,
     .socketpair = &::socketpair,
     .bind = &::bind,
@@ -47,6 +54,10 @@ constinit Syscalls syscalls = {
     .send = &::send,
     .recv = &::recv,
     .shutdown = &::shutdown,
+    .getsockname = &::getsockname,
+    .getpeername = &::getpeername,
+    .getsockopt = &::getsockopt,
+    .setsockopt = &::setsockopt,
     .epoll_create1 = &::epoll_create1,
     .epoll_ctl = &::epoll_ctl,
     .epoll_wait = &::epoll_wait,

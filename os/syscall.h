@@ -48,8 +48,10 @@ struct Syscalls {
   ssize_t (*write)(int fd, const void* buffer, size_t size);
   int (*open)(const char* path, int flags, mode_t mode);
   int (*close)(int fd);
+  int (*close_range)(unsigned first, unsigned last, int flags);
   int (*pipe2)(int fds[2], int flags);
   int (*fcntl)(int fd, int command, int argument);
+  int (*ioctl)(int fd, unsigned long request, int* value);
   // Sockets.
   int (*socket)(int domain, int type, int protocol);
   int (*socketpair)(int domain, int type, int protocol, int fds[2]);
@@ -60,6 +62,11 @@ struct Syscalls {
   ssize_t (*send)(int fd, const void* buffer, size_t size, int flags);
   ssize_t (*recv)(int fd, void* buffer, size_t size, int flags);
   int (*shutdown)(int fd, int how);
+  int (*getsockname)(int fd, sockaddr* address, socklen_t* size);
+  int (*getpeername)(int fd, sockaddr* address, socklen_t* size);
+  int (*getsockopt)(int fd, int level, int name, void* value, socklen_t* size);
+  int (*setsockopt)(int fd, int level, int name, const void* value,
+                    socklen_t size);
   // Waiting for descriptors.
   int (*epoll_create1)(int flags);
   int (*epoll_ctl)(int epoll, int operation, int fd, epoll_event* event);

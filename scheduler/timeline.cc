@@ -15,6 +15,7 @@ LaneState waiting_state(Reason reason) {
   switch (reason) {
     case Reason::kYield:
     case Reason::kQuantum:
+    case Reason::kPreempted:
       return LaneState::kReady;  // stopped, but not waiting for anything
     case Reason::kLock:
       return LaneState::kWaitingForLock;

@@ -12,6 +12,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+bool can_be_taken(Mutex& mutex) {
+  if (mutex.try_lock()) {
+    mutex.unlock();
+    return true;
+  }
+  return false;
+}
+
 TEST(Mutex, LetsOneThreadInAtATime) {
   struct {
     Mutex mutex;
@@ -34,12 +42,7 @@ TEST(Mutex, TryLockOfAHeldMutexIsRefused) {
   Mutex mutex;
   const MutexLock lock(mutex);
   bool taken = true;
-  std::thread other([&] {
-    taken = mutex.try_lock();
-    if (taken) {
-      mutex.unlock();
-    }
-  });
+  std::thread other([&] { taken = can_be_taken(mutex); });
   other.join();
   EXPECT_FALSE(taken);
 }
@@ -82,12 +85,7 @@ TEST(CondVar, TheMutexIsHeldAgainAfterATimeOut) {
   const MutexLock lock(mutex);
   never.wait_until(mutex, steady_clock::now());
   bool taken = true;
-  std::thread other([&] {
-    taken = mutex.try_lock();
-    if (taken) {
-      mutex.unlock();
-    }
-  });
+  std::thread other([&] { taken = can_be_taken(mutex); });
   other.join();
   EXPECT_FALSE(taken);
 }

@@ -119,7 +119,8 @@ TEST(Signals, AStackTooSmallForAHandlerIsRefused) {
 }
 
 TEST(Signals, AHandlerForSigkillIsRefused) {
-  EXPECT_THROW(ScopedSignalHandler(SIGKILL, &count), std::system_error);
+  EXPECT_THROW(const ScopedSignalHandler handler(SIGKILL, &count),
+               std::system_error);
 }
 
 TEST(Signals, AChildThatResetsIsEndedByASignalItsParentBlocksAndHandles) {

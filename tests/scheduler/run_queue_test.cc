@@ -64,6 +64,23 @@ TEST(RunQueue, TakingFromAnEmptyQueueGivesAnEmptyOne) {
 }
 
 // I1
+TEST(RunQueue, AnAppendedQueueFollowsInItsOwnOrderAndIsLeftEmpty) {
+  Item a{'a'}, b{'b'}, c{'c'}, d{'d'};
+  RunQueue<Item> first;
+  RunQueue<Item> second;
+  first.append(std::move(second));
+  EXPECT_TRUE(first.empty());
+  second.push(b);
+  second.push(c);
+  first.append(std::move(second));
+  first.push(d);
+  second.push(a);
+  second.append(std::move(first));
+  EXPECT_EQ(drain(second), "abcd");
+  EXPECT_EQ(drain(first), "");
+}
+
+// I1
 TEST(RunQueue, AgreesWithADequeOverRandomOperations) {
   std::array<Item, 50> items;
   std::deque<Item*> oracle;

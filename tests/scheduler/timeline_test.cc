@@ -47,8 +47,9 @@ TEST(Timeline, TheReasonDecidesWhatTheLaneWaitsFor) {
   ManualClock clock;
   Timeline timeline(clock);
   timeline.created(1, "t");
-  for (const Reason reason : {Reason::kYield, Reason::kQuantum, Reason::kIo,
-                              Reason::kTask, Reason::kLock, Reason::kGil}) {
+  for (const Reason reason :
+       {Reason::kYield, Reason::kQuantum, Reason::kPreempted, Reason::kIo,
+        Reason::kTask, Reason::kLock, Reason::kGil}) {
     timeline.suspended(1, reason, Decider::kTask);
     clock.advance(1s);
   }
@@ -59,7 +60,7 @@ TEST(Timeline, TheReasonDecidesWhatTheLaneWaitsFor) {
       letters += "#-.Lg"[static_cast<int>(slice.state)];
     }
   }
-  EXPECT_EQ(letters, "--..Lg");
+  EXPECT_EQ(letters, "---..Lg");
 }
 
 TEST(Timeline, ABarRemembersWhoEndedIt) {

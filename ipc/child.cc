@@ -1,0 +1,148 @@
+#include "ipc/child.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <iostream>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "ipc/remote_error.h"
+#include "ipc/wait.h"
+#include "os/io.h"
+#include "os/signals.h"
+#include "os/syscall.h"
+
+namespace ipc {
+
+namespace {
+
+void flush_output() {
+  std::cout.flush();
+  std::clog.flush();
+  fflush(nullptr);
+}
+
+// Closes everything above standard error that is not in `kept`.
+void close_others(std::span<const int> kept) {
+  std::vector<int> open(kept.begin(), kept.end());
+  std::sort(open.begin(), open.end());
+  unsigned from = STDERR_FILENO + 1;
+  const auto close_up_to = [&](unsigned last) {
+    if (from <= last) {
+      os::check(os::syscalls.close_range(from, last, 0), "close_range");
+    }
+  };
+  for (const int fd : open) {
+    const auto number = static_cast<unsigned>(fd);
+    if (number >= from) {
+      close_up_to(number - 1);
+      from = number + 1;
+    }
+  }
+  close_up_to(std::numeric_limits<unsigned>::max());
+}
+
+void report(std::string_view name) {
+  const ErrorReport error = current_error();
+  std::string line = "Process " + std::string(name) + ": " + error.type_name;
+  if (!error.text.empty()) {
+    line += ": " + error.text;
+  }
+  line += "\n";
+  // One write, so that lines of several children do not mix.
+  os::write_all(STDERR_FILENO, os::bytes_of(line));
+}
+
+[[noreturn]] void run_child(std::string_view name,
+                            const std::function<void()>& body,
+                            std::span<const int> kept) {
+  int code = 0;
+  // Nothing may escape: above this frame is a copy of the parent's stack. [I1]
+  try {
+    try {
+      os::reset_signals_in_child();
+      close_others(kept);
+      body();
+    } catch (...) {
+      code = 1;
+      report(name);
+    }
+    flush_output();
+  } catch (...) {
+    code = 1;  // standard error is gone: there is nobody left to tell
+  }
+  // Not exit(): it would run the parent's exit handlers and destructors.
+  _exit(code);
+}
+
+}  // namespace
+
+Child fork_child(std::string_view name, const std::function<void()>& body,
+                 std::span<const int> kept) {
+  flush_output();
+  Child child = [&] {
+    // No handler of the parent may run in the child before the reset.
+    const auto mask = os::ScopedSignalMask::all();
+    const pid_t pid = os::check(os::syscalls.fork(), "fork");
+    if (pid == 0) {
+      run_child(name, body, kept);
+    }
+    return Child(pid);
+  }();
+  // Without a pidfd the destructor takes the child back.
+  child.sentinel_.reset(
+      os::check(os::syscalls.pidfd_open(child.pid_, 0), "pidfd_open"));
+  return child;
+}
+
+Child::~Child() {
+  if (pid_ != 0 && !exit_code_) {
+    os::syscalls.kill(pid_, SIGKILL);  // not reaped, so the number is still his
+    reap(0);
+  }
+}
+
+std::optional<int> Child::exit_code() {
+  if (!exit_code_) {
+    reap(WNOHANG);
+  }
+  return exit_code_;
+}
+
+bool Child::wait(std::optional<scheduler::Duration> timeout) {
+  if (!exit_code_ && (!timeout || !ipc::wait({sentinel()}, timeout).empty())) {
+    reap(0);
+  }
+  return exit_code_.has_value();
+}
+
+void Child::send_signal(int signal) {
+  if (!exit_code_ &&
+      os::syscalls.pidfd_send_signal(sentinel_.get(), signal, nullptr, 0) ==
+          -1 &&
+      errno != ESRCH) {
+    os::throw_errno("pidfd_send_signal");
+  }
+}
+
+void Child::reap(int options) {
+  siginfo_t info = {};
+  const int result = os::retry_on_eintr([&] {
+    return os::syscalls.waitid(P_PID, static_cast<id_t>(pid_), &info,
+                               WEXITED | options);
+  });
+  if (result == -1) {
+    // ECHILD: somebody else waited for it, or SIGCHLD is ignored. How it ended
+    // is lost; asyncio says 255 then, and so do we.
+    exit_code_ = 255;
+  } else if (info.si_pid != 0) {
+    exit_code_ = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
+  }
+}
+
+}  // namespace ipc

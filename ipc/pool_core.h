@@ -1,0 +1,129 @@
+// ipc/pool_core.h - the engine of a pool: tasks in, replies out, workers
+// replaced.
+//
+// CONCEPT     Tasks wait in one queue, in the order submitted. Whoever submits
+//             gives them to idle workers at once; the pool's own thread sleeps
+//             until a worker replies or dies, and gives out the next ones.
+//
+//               submit -> [ready: 9 8 7] -> worker A  held: 4 6
+//                                        -> worker B  held: 5
+//
+//             When a worker dies: what it has answered counts; the task it may
+//             have begun fails with WorkerDied, because running it twice could
+//             be worse than not at all; those behind it go back to the front
+//             of the queue. A new worker is forked as soon as there is work.
+// IN PYTHON   multiprocessing.pool.Pool's three threads
+// INVARIANTS  I1. Each task ends exactly once: a result, an error, or
+//                 abandoned at terminate().
+//             I2. Tasks start in the order of their submission.
+//             I3. No task waits while fewer than all workers live, unless the
+//                 system refuses new processes; if it does and none is left,
+//                 every waiting task fails with that refusal.
+//             I4. running -> closed -> ended; terminated from any of them.
+// THREADS     Any. Jobs are told of their results by the pool's thread, with
+//             no lock held.
+// OWNERSHIP   Owns workers, threads and tasks.
+// ERRORS      std::invalid_argument from submit() after close() and from
+//             join() before it; std::logic_error for waiting on the pool's own
+//             thread; std::system_error from fork, pipe2, epoll_create1.
+// READ NEXT   ipc/process_pool.h
+#ifndef IPC_POOL_CORE_H_
+#define IPC_POOL_CORE_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "ipc/pool_task.h"
+#include "ipc/pool_worker.h"
+#include "os/mutex.h"
+#include "os/unique_fd.h"
+
+namespace ipc {
+
+class PoolCore {
+ public:
+  PoolCore(size_t processes, std::function<void()> initializer,
+           std::optional<size_t> max_tasks_per_child);
+  PoolCore(const PoolCore&) = delete;
+  PoolCore& operator=(const PoolCore&) = delete;
+  ~PoolCore();
+
+  size_t processes() const { return processes_; }
+  std::vector<pid_t> worker_pids() EXCLUDES(mu_);
+
+  void submit(std::vector<PoolTask> tasks) EXCLUDES(mu_);
+
+  // Calls `source` on a thread for it, again and again, until it gives no
+  // task. A pool that is closed meanwhile goes on until then.
+  using Source = std::function<std::optional<PoolTask>()>;
+  void submit_from(Source source) EXCLUDES(mu_);
+
+  void close() EXCLUDES(mu_);
+  void terminate() EXCLUDES(mu_);
+  void join() EXCLUDES(mu_);
+
+ private:
+  enum class State { kRunning, kClosed, kTerminated };
+  // Numbers, not pointers: an event may come late for a worker that is gone.
+  using WorkerId = uint32_t;
+  // A task and what became of it, to be told when the lock is free.
+  struct Failure {
+    PoolTask task;
+    std::exception_ptr error;
+  };
+
+  void require_running() const REQUIRES(mu_);
+  void require_stranger(const char* call) const;
+
+  // Workers.
+  void add_worker() REQUIRES(mu_);
+  std::vector<Failure> add_missing_workers() REQUIRES(mu_);
+  void dispatch() REQUIRES(mu_);
+  void give(PoolWorker& worker, size_t count) REQUIRES(mu_);
+  void retire_if_done() REQUIRES(mu_);
+
+  // The pool's thread.
+  void run();
+  bool ended() EXCLUDES(mu_);
+  void take_replies(WorkerId id) EXCLUDES(mu_);
+  // One read of replies, delivered. Nonsense is as good as the end.
+  enum class Came { kReplies, kNothing, kEnd };
+  Came deliver_some(PoolWorker& worker) EXCLUDES(mu_);
+  void send_rest(WorkerId id) EXCLUDES(mu_);
+  void bury(WorkerId id) EXCLUDES(mu_);
+  PoolWorker* find(WorkerId id) EXCLUDES(mu_);
+
+  // The threads of submit_from.
+  void pull(const Source& source);
+
+  // Set once.
+  const size_t processes_;
+  const std::function<void()> initializer_;
+  const std::optional<size_t> max_tasks_per_child_;
+  os::UniqueFd epoll_;
+  os::UniqueFd wakeup_;  // says: look at state_
+
+  os::Mutex mu_;
+  State state_ GUARDED_BY(mu_) = State::kRunning;
+  std::deque<PoolTask> ready_ GUARDED_BY(mu_);
+  // Added under the lock by any thread, removed by the pool's thread only.
+  std::map<WorkerId, std::unique_ptr<PoolWorker>> workers_ GUARDED_BY(mu_);
+  WorkerId next_id_ GUARDED_BY(mu_) = 0;
+  size_t sources_ GUARDED_BY(mu_) = 0;
+  std::vector<std::thread> source_threads_ GUARDED_BY(mu_);
+
+  std::thread thread_;
+};
+
+}  // namespace ipc
+
+#endif  // IPC_POOL_CORE_H_
