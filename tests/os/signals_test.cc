@@ -72,6 +72,52 @@ TEST(Signals, AHandlerIsPutBackAfterItsScope) {
   EXPECT_EQ(after.sa_handler, before.sa_handler);
 }
 
+const void* volatile told_address = nullptr;  // written by a handler
+
+TEST(Signals, AHandlerMayAskForWhatTheSystemKnowsAboutTheSignal) {
+  struct sigaction action = {};
+  action.sa_sigaction = [](int, siginfo_t* info, void*) {
+    told_address = info->si_value.sival_ptr;
+  };
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  const ScopedSignalHandler handler(SIGUSR1, action);
+  int here = 0;
+  ASSERT_EQ(sigqueue(getpid(), SIGUSR1, sigval{.sival_ptr = &here}), 0);
+  EXPECT_EQ(told_address, &here);
+}
+
+const void* volatile handlers_local = nullptr;  // written by a handler
+
+// I1
+TEST(Signals, AStackForHandlersIsUsedByThoseThatAskForItAndIsUndone) {
+  stack_t before;
+  ASSERT_EQ(sigaltstack(nullptr, &before), 0);
+  {
+    const ScopedSignalStack stack(64 * 1024);
+    stack_t now;
+    ASSERT_EQ(sigaltstack(nullptr, &now), 0);
+    const ScopedSignalHandler handler(
+        SIGUSR1,
+        [](int) {
+          const int local = 0;
+          handlers_local = &local;
+        },
+        SA_ONSTACK);
+    raise(SIGUSR1);
+    EXPECT_GE(handlers_local, now.ss_sp);
+    EXPECT_LT(handlers_local, static_cast<char*>(now.ss_sp) + now.ss_size);
+  }
+  stack_t after;
+  ASSERT_EQ(sigaltstack(nullptr, &after), 0);
+  EXPECT_EQ(after.ss_sp, before.ss_sp);
+  EXPECT_EQ(after.ss_flags, before.ss_flags);
+}
+
+TEST(Signals, AStackTooSmallForAHandlerIsRefused) {
+  EXPECT_THROW({ const ScopedSignalStack refused(1); }, std::system_error);
+}
+
 TEST(Signals, AHandlerForSigkillIsRefused) {
   EXPECT_THROW(const ScopedSignalHandler handler(SIGKILL, &count),
                std::system_error);
