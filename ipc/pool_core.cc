@@ -75,6 +75,12 @@ PoolCore::PoolCore(size_t processes, std::function<void()> initializer,
   thread_ = std::thread([this] { run(); });
 }
 
+void PoolCore::tell(const std::vector<Failure>& failures) {
+  for (const Failure& failure : failures) {
+    failure.task.job->failed(failure.task.chunk, failure.error);
+  }
+}
+
 PoolCore::~PoolCore() {
   terminate();
 }
@@ -115,23 +121,25 @@ void PoolCore::submit(std::vector<PoolTask> tasks) {
   dispatch();
 }
 
-void PoolCore::submit_from(Source source) {
+void PoolCore::submit_from(std::shared_ptr<PoolJob> job, Source source) {
   const os::MutexLock lock(mu_);
   require_running();
   const auto mask = os::ScopedSignalMask::all();
   source_threads_.emplace_back(
-      [this, source = std::move(source)] { pull(source); });
+      [this, job = std::move(job), source = std::move(source)] {
+        pull(*job, source);
+      });
   ++sources_;  // pull() waits for the lock before it counts down
 }
 
-void PoolCore::pull(const Source& source) {
+void PoolCore::pull(PoolJob& job, const Source& source) {
   for (;;) {
     std::optional<PoolTask> task = source();
     std::vector<Failure> failures;
     {
       const os::MutexLock lock(mu_);
       if (state_ == State::kTerminated) {
-        return;
+        break;
       }
       if (!task) {
         --sources_;
@@ -142,10 +150,10 @@ void PoolCore::pull(const Source& source) {
       failures = add_missing_workers();
       dispatch();
     }
-    for (const Failure& failure : failures) {
-      failure.task.job->failed(failure.task.chunk, failure.error);
-    }
+    tell(failures);
   }
+  // terminate() finds only jobs that have a task in the pool.
+  job.abandoned();
 }
 
 void PoolCore::close() {
@@ -431,9 +439,7 @@ void PoolCore::bury(WorkerId id) {
                         std::make_exception_ptr(
                             WorkerDied(obituary + " while it held this job"))});
   }
-  for (const Failure& failure : failures) {
-    failure.task.job->failed(failure.task.chunk, failure.error);
-  }
+  tell(failures);
 }
 
 }  // namespace ipc

@@ -63,9 +63,9 @@ class PoolCore {
   void submit(std::vector<PoolTask> tasks) EXCLUDES(mu_);
 
   // Calls `source` on a thread for it, again and again, until it gives no
-  // task. A pool that is closed meanwhile goes on until then.
+  // task of `job`. A pool that is closed meanwhile goes on until then.
   using Source = std::function<std::optional<PoolTask>()>;
-  void submit_from(Source source) EXCLUDES(mu_);
+  void submit_from(std::shared_ptr<PoolJob> job, Source source) EXCLUDES(mu_);
 
   void close() EXCLUDES(mu_);
   void terminate() EXCLUDES(mu_);
@@ -80,6 +80,7 @@ class PoolCore {
     PoolTask task;
     std::exception_ptr error;
   };
+  static void tell(const std::vector<Failure>& failures);
 
   void require_running() const REQUIRES(mu_);
   void require_stranger(const char* call) const;
@@ -103,7 +104,7 @@ class PoolCore {
   PoolWorker* find(WorkerId id) EXCLUDES(mu_);
 
   // The threads of submit_from.
-  void pull(const Source& source);
+  void pull(PoolJob& job, const Source& source) EXCLUDES(mu_);
 
   // Set once.
   const size_t processes_;
