@@ -4,10 +4,8 @@
 // with others. Files cannot be awaited (the system calls them always ready), so
 // each step on a file is handed to a helper thread, as the documents' libraries
 // do it. Work for the CPU is neither: it keeps the loop, and all tasks wait.
-#include <sys/socket.h>
-
-#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <stdexcept>
@@ -21,16 +19,14 @@
 #include "demos/runners/runner.h"
 #include "demos/support/http.h"
 #include "gil_sim/thread_pool.h"
-#include "loop/address.h"
 #include "loop/coroutine.h"
 #include "loop/event_loop.h"
 #include "loop/gather.h"
+#include "loop/open_connection.h"
 #include "loop/run.h"
 #include "loop/run_in_executor.h"
 #include "loop/sleep.h"
-#include "loop/sockets.h"
 #include "loop/stop_iteration.h"
-#include "os/io.h"
 #include "scheduler/trace.h"
 
 namespace demos::runners {
@@ -42,21 +38,18 @@ using bodies::Value;
 using loop::Coroutine;
 using scheduler::Reason;
 
-// demos/support/http_client.cc with co_await in three places.
+// demos/support/http_client.cc with co_await where that one blocks.
 Coroutine<support::Response> http_get(uint16_t port, std::string target) {
-  loop::Socket socket = loop::Socket::stream(AF_INET);
-  co_await loop::sock_connect(socket, loop::Address::tcp("127.0.0.1", port));
-  const std::string request = support::format_request(target, false);
-  co_await loop::sock_sendall(socket, os::bytes_of(request));
+  loop::Stream stream = co_await loop::open_connection("127.0.0.1", port);
+  stream.writer.write(support::format_request(target, /*keep_alive=*/false));
   support::ResponseReader response;
-  std::array<std::byte, 4096> buffer;
   for (;;) {
-    const size_t count = co_await loop::sock_recv(socket, buffer);
-    if (count == 0) {
+    const std::string piece = co_await stream.reader.read(16384);
+    if (piece.empty()) {
       response.feed_end();
       co_return response.take();
     }
-    if (response.feed({reinterpret_cast<const char*>(buffer.data()), count})) {
+    if (response.feed(piece)) {
       co_return response.take();
     }
   }

@@ -1,16 +1,16 @@
 // demos/support/http_server.h - a small web server with a delay, in a process
 // of its own.
 //
-// CONCEPT     Experiments about waiting need a server that takes its time. One
-//             process, one thread, one epoll loop: an answer that is not due
-//             yet is an entry in a heap of due times, so a thousand requests
-//             wait here at the price of a thousand entries.
+// CONCEPT     Experiments about waiting need a server that takes its time. It
+//             is one process, one thread, one loop, and a coroutine for each
+//             client that reads from top to bottom:
 //
-//               accept -> read a request -> (due time) -> write -> next or end
+//               read a request -> sleep until it is due -> write -> again
 //
-//             Its process is forked before anything is measured, so its CPU is
+//             A thousand clients that wait are a thousand sleeping tasks. The
+//             process is forked before anything is measured, so its CPU is
 //             charged to no model. It answers any client: try curl.
-// IN PYTHON   python3 -m http.server, with a delay
+// IN PYTHON   asyncio.start_server; python3 -m http.server, with a delay
 // INVARIANTS  I1. No answer leaves before its latency has passed.
 //             I2. No more than `rate` answers leave in a second.
 //             I3. Nothing a client sends or does ends the server.
@@ -18,8 +18,7 @@
 // OWNERSHIP   Owns the process; when the object is gone, so is the server.
 // ERRORS      std::runtime_error if the server could not start; it has then
 //             printed why.
-// LEFT OUT    Files, logs, encryption. loop/streams.h shows how the same server
-//             looks when each connection is a coroutine.
+// LEFT OUT    Files, logs, encryption, time-outs for silent clients.
 // READ NEXT   demos/support/http_client.h
 #ifndef DEMOS_SUPPORT_HTTP_SERVER_H_
 #define DEMOS_SUPPORT_HTTP_SERVER_H_
@@ -44,11 +43,11 @@ struct ServerSettings {
 
 // Serves on a loopback port that the system chooses, for ever; `on_listening`
 // is told the port. Throws only if it cannot start.
-[[noreturn]] void serve(const ServerSettings& settings,
-                        const std::function<void(uint16_t port)>& on_listening);
+void serve(const ServerSettings& settings,
+           const std::function<void(uint16_t port)>& on_listening);
 
-// What the server answers: /json/7 gives {"id": 7, "text": ...}, anything else
-// a text of `body_bytes` that begins with the target.
+// What the server answers: /json/7 gives {"id": "7", "text": ...}, anything
+// else a text of `body_bytes` that begins with the target.
 std::string body_for(std::string_view target, int body_bytes);
 
 class [[nodiscard]] HttpServer {

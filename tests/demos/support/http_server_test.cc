@@ -146,7 +146,7 @@ TEST(HttpServer, GarbageIsAnsweredByARefusal) {
                   .starts_with("HTTP/1.1 400 Bad Request\r\n"));
   EXPECT_TRUE(answer_to(server.port(), "PUT / HTTP/1.0\r\n\r\n")
                   .starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
-  EXPECT_TRUE(answer_to(server.port(), std::string(kMaxHead, 'x'))
+  EXPECT_TRUE(answer_to(server.port(), std::string(2 * kMaxHead, 'x'))
                   .starts_with("HTTP/1.1 400 Bad Request\r\n"));
 }
 
