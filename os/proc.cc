@@ -78,6 +78,20 @@ std::vector<int> numbers_in(const std::string& path) {
   return numbers;
 }
 
+std::vector<std::string> descriptors_in(const std::string& folder) {
+  std::vector<std::string> lines;
+  for (const int fd : numbers_in(folder)) {
+    char target[256];
+    const std::string path = folder + "/" + std::to_string(fd);
+    const ssize_t size = readlink(path.c_str(), target, sizeof target);
+    if (size >= 0) {
+      lines.push_back(std::to_string(fd) + " -> " +
+                      std::string(target, static_cast<size_t>(size)));
+    }
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::optional<int64_t> field(std::string_view text, std::string_view key) {
@@ -165,17 +179,11 @@ std::vector<pid_t> tree_of(pid_t pid) {
 }
 
 std::vector<std::string> open_descriptors() {
-  std::vector<std::string> lines;
-  for (const int fd : numbers_in("/proc/self/fd")) {
-    char target[256];
-    const std::string path = "/proc/self/fd/" + std::to_string(fd);
-    const ssize_t size = readlink(path.c_str(), target, sizeof target);
-    if (size >= 0) {
-      lines.push_back(std::to_string(fd) + " -> " +
-                      std::string(target, static_cast<size_t>(size)));
-    }
-  }
-  return lines;
+  return descriptors_in("/proc/self/fd");
+}
+
+std::vector<std::string> open_descriptors(pid_t pid) {
+  return descriptors_in(folder_of(pid) + "/fd");
 }
 
 }  // namespace os

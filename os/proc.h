@@ -56,8 +56,10 @@ std::vector<pid_t> tree_of(pid_t pid);
 // The kernel's numbers of the live threads of `pid`, in order.
 std::vector<pid_t> threads_of(pid_t pid);
 
-// The open descriptors of this process: "7 -> socket:[1234]", in order.
+// The open descriptors of this process, or of another one that we may look
+// into: "7 -> socket:[1234]", in order. Empty when that process is gone.
 std::vector<std::string> open_descriptors();
+std::vector<std::string> open_descriptors(pid_t pid);
 
 // The value after "Key:" in a text of "Key:  value kB" lines, as a number.
 // nullopt if there is none.

@@ -49,6 +49,10 @@ constinit Syscalls syscalls = {
     .send = &::send,
     .recv = &::recv,
     .shutdown = &::shutdown,
+    .getsockname = &::getsockname,
+    .getpeername = &::getpeername,
+    .getsockopt = &::getsockopt,
+    .setsockopt = &::setsockopt,
     .epoll_create1 = &::epoll_create1,
     .epoll_ctl = &::epoll_ctl,
     .epoll_wait = &::epoll_wait,
@@ -63,6 +67,11 @@ constinit Syscalls syscalls = {
     .pidfd_send_signal = &signal_pidfd,
     .mmap = &::mmap,
     .munmap = &::munmap,
+    .mprotect = &::mprotect,
+    .timer_create = &::timer_create,
+    .timer_settime = &::timer_settime,
+    .timer_delete = &::timer_delete,
+    .sigaltstack = &::sigaltstack,
 };
 
 void throw_error(int error, const char* call) {

@@ -61,6 +61,11 @@ struct Syscalls {
   ssize_t (*send)(int fd, const void* buffer, size_t size, int flags);
   ssize_t (*recv)(int fd, void* buffer, size_t size, int flags);
   int (*shutdown)(int fd, int how);
+  int (*getsockname)(int fd, sockaddr* address, socklen_t* size);
+  int (*getpeername)(int fd, sockaddr* address, socklen_t* size);
+  int (*getsockopt)(int fd, int level, int name, void* value, socklen_t* size);
+  int (*setsockopt)(int fd, int level, int name, const void* value,
+                    socklen_t size);
   // Waiting for descriptors.
   int (*epoll_create1)(int flags);
   int (*epoll_ctl)(int epoll, int operation, int fd, epoll_event* event);
@@ -79,6 +84,13 @@ struct Syscalls {
   void* (*mmap)(void* address, size_t size, int protection, int flags, int fd,
                 off_t offset);
   int (*munmap)(void* address, size_t size);
+  int (*mprotect)(void* address, size_t size, int protection);
+  // Timers and the stack a handler runs on.
+  int (*timer_create)(clockid_t clock, sigevent* event, timer_t* timer);
+  int (*timer_settime)(timer_t timer, int flags, const itimerspec* value,
+                       itimerspec* before);
+  int (*timer_delete)(timer_t timer);
+  int (*sigaltstack)(const stack_t* stack, stack_t* before);
 };
 
 // The table in force. Not const only for the sake of tests.

@@ -19,6 +19,7 @@
 
 #include <cassert>
 #include <chrono>
+#include <optional>
 
 namespace scheduler {
 
@@ -70,6 +71,18 @@ class ManualClock final : public Clock {
  private:
   TimePoint now_{};
 };
+
+// When a wait of at most `timeout` ends by the steady clock; none waits for
+// ever. A deadline, so that waking early and waiting again adds no time.
+inline std::optional<TimePoint> deadline_after(
+    std::optional<Duration> timeout) {
+  if (!timeout) {
+    return std::nullopt;
+  }
+  const TimePoint now = SteadyClock::instance().now();
+  // So long that the sum would not fit into the clock.
+  return *timeout < TimePoint::max() - now ? now + *timeout : TimePoint::max();
+}
 
 }  // namespace scheduler
 

@@ -13,7 +13,8 @@
 //             I2. A job that has started cannot be cancelled.
 //             I3. Callbacks run once each, in the order added, in the thread
 //                 that completes the future - or in add_done_callback itself,
-//                 if it is complete already.
+//                 if it is complete already. An error of one is printed
+//                 and stops nobody.
 // THREADS     Any.
 // OWNERSHIP   Handles share one slot; the last one frees it.
 // ERRORS      InvalidStateError for a second result, TimeoutError from timed
@@ -24,6 +25,7 @@
 #ifndef SCHEDULER_CONCURRENT_FUTURE_H_
 #define SCHEDULER_CONCURRENT_FUTURE_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -40,9 +42,17 @@
 namespace scheduler {
 
 // The part of the slot that does not depend on the type of the result.
+//
+// Most futures of a busy pool are done before anybody looks, so the slot itself
+// is two words. The mutex, the condition and the list of callbacks come into
+// being with the first who waits for it or adds a callback.
 class ConcurrentSlot {
  public:
   enum class State { kPending, kRunning, kFinished, kCancelled };
+
+  ConcurrentSlot() = default;
+  ConcurrentSlot(const ConcurrentSlot&) = delete;
+  ConcurrentSlot& operator=(const ConcurrentSlot&) = delete;
 
   // True if the work may begin; false if it was cancelled first.
   bool set_running();
@@ -59,20 +69,39 @@ class ConcurrentSlot {
   // The error, or null; CancelledError if cancelled. Only when done.
   std::exception_ptr error() const;
 
-  void add_done_callback(std::function<void()> callback);
+  void add_done_callback(std::function<void()> callback, const void* owner);
+  void remove_done_callbacks(const void* owner);
 
  protected:
-  ~ConcurrentSlot() = default;
-  // Completes the slot: `store` writes the result under the lock. [I1]
-  void finish(State state, const std::function<void()>& store);
+  ~ConcurrentSlot();
+  // The two halves of completing; the result is written between them. claim()
+  // makes the caller the only one who may. [I1]
+  void claim();
+  void publish();
 
  private:
-  mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  // Guarded by mutex_.
-  State state_ = State::kPending;
-  std::exception_ptr error_;
-  std::vector<std::function<void()>> callbacks_;
+  // What state_ holds: the four states and the moment between claim() and
+  // publish(), which looks like kRunning from outside.
+  enum Phase : int { kPending, kRunning, kStoring, kFinished, kCancelled };
+
+  struct Callback {
+    std::function<void()> call;
+    const void* owner;
+  };
+  struct Observers {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<Callback> callbacks;  // guarded by mutex
+  };
+  Observers& observers() const;
+  void tell_observers();
+
+  // The order that matters: who completes stores the phase, then looks for
+  // observers; who observes stores those, then looks at the phase. Sequentially
+  // consistent, so that at least one of the two sees the other.
+  std::atomic<Phase> phase_{kPending};
+  mutable std::atomic<Observers*> observers_{nullptr};
+  std::exception_ptr error_;  // written between claim() and publish()
 };
 
 template <class T>
@@ -81,6 +110,18 @@ class ConcurrentFuture {
   // void travels as an empty value.
   using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
   using State = ConcurrentSlot::State;
+
+  struct Slot : ConcurrentSlot {
+    void set_result(Stored result) {
+      claim();
+      value.emplace(std::move(result));
+      publish();
+    }
+    // Written once before the slot is done, only read after.
+    std::optional<Stored> value;
+  };
+  explicit ConcurrentFuture(std::shared_ptr<Slot> slot)
+      : slot_(std::move(slot)) {}
 
   // A fresh future, pending.
   ConcurrentFuture() : slot_(std::make_shared<Slot>()) {}
@@ -104,18 +145,15 @@ class ConcurrentFuture {
   // The error or null, after the same wait.
   std::exception_ptr exception(
       std::optional<Duration> timeout = std::nullopt) const {
-    std::optional<TimePoint> deadline;
-    if (timeout) {
-      deadline = SteadyClock::instance().now() + *timeout;
-    }
-    if (!slot_->wait_until(deadline)) {
+    if (!slot_->wait_until(deadline_after(timeout))) {
       throw TimeoutError();
     }
     return slot_->error();
   }
 
   // Calls `callback` once the future is done. [I3]
-  void add_done_callback(std::function<void(ConcurrentFuture)> callback) {
+  void add_done_callback(std::function<void(ConcurrentFuture)> callback,
+                         const void* owner = nullptr) {
     // The slot keeps a weak link to itself: a callback that held a strong one
     // would keep alive for ever a future that nobody completes.
     slot_->add_done_callback(
@@ -123,7 +161,12 @@ class ConcurrentFuture {
           if (auto slot = weak.lock()) {
             callback(ConcurrentFuture(std::move(slot)));
           }
-        });
+        },
+        owner);
+  }
+  // Forgets the callbacks that were added for `owner` and have not been called.
+  void remove_done_callbacks(const void* owner) {
+    slot_->remove_done_callbacks(owner);
   }
 
   // For the one who does the work.
@@ -138,16 +181,6 @@ class ConcurrentFuture {
   }
 
  private:
-  struct Slot final : ConcurrentSlot {
-    void set_result(Stored result) {
-      finish(State::kFinished, [&] { value.emplace(std::move(result)); });
-    }
-    // Written under the slot's lock before it is done, only read after.
-    std::optional<Stored> value;
-  };
-  explicit ConcurrentFuture(std::shared_ptr<Slot> slot)
-      : slot_(std::move(slot)) {}
-
   std::shared_ptr<Slot> slot_;
 };
 

@@ -46,6 +46,21 @@ class TimeoutError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A barrier was aborted, reset, or left by one of those who waited at it.
+class BrokenBarrierError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// No item to get, or no room to put one, now or within the time allowed.
+class QueueEmpty : public std::runtime_error {
+ public:
+  QueueEmpty() : std::runtime_error("the queue is empty") {}
+};
+class QueueFull : public std::runtime_error {
+ public:
+  QueueFull() : std::runtime_error("the queue is full") {}
+};
+
 }  // namespace scheduler
 
 #endif  // SCHEDULER_ERRORS_H_

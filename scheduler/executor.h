@@ -17,8 +17,10 @@
 #ifndef SCHEDULER_EXECUTOR_H_
 #define SCHEDULER_EXECUTOR_H_
 
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -31,8 +33,9 @@ class Job {
  public:
   virtual ~Job() = default;
   virtual void run() = 0;
-  // Ends the job's future as cancelled, if it has not begun.
+  // Instead of run(): ends the job's future as cancelled, or with an error.
   virtual void cancel() = 0;
+  virtual void fail(std::exception_ptr error) = 0;
 };
 
 class Executor {
@@ -48,8 +51,8 @@ class Executor {
       return std::invoke(std::move(function), std::move(arguments)...);
     };
     auto job =
-        std::make_unique<BoundJob<Result, decltype(bound)>>(std::move(bound));
-    ConcurrentFuture<Result> future = job->future;
+        std::make_shared<BoundJob<Result, decltype(bound)>>(std::move(bound));
+    ConcurrentFuture<Result> future(job);
     execute(std::move(job));
     return future;
   }
@@ -59,31 +62,52 @@ class Executor {
   virtual void shutdown(bool wait = true, bool cancel_futures = false) = 0;
 
  protected:
-  virtual void execute(std::unique_ptr<Job> job) = 0;
+  virtual void execute(std::shared_ptr<Job> job) = 0;
 
  private:
+  // The job and the slot of its future in one block of memory: submitting
+  // allocates once. The function goes as soon as it is of no use any more, as
+  // somebody may keep the future for long.
   template <class Result, class Function>
-  struct BoundJob final : Job {
+  struct BoundJob final : Job, ConcurrentFuture<Result>::Slot {
+    using Stored = typename ConcurrentFuture<Result>::Stored;
+
     explicit BoundJob(Function bound) : function(std::move(bound)) {}
+
     void run() override {
-      if (!future.set_running()) {
-        return;  // cancelled while it was queued
+      if (!this->set_running()) {
+        function.reset();  // cancelled while it was queued
+        return;
       }
       try {
-        if constexpr (std::is_void_v<Result>) {
-          function();
-          future.set_result();
-        } else {
-          future.set_result(function());
-        }
+        Stored result = call();
+        function.reset();
+        this->set_result(std::move(result));
       } catch (...) {
-        future.set_exception(std::current_exception());
+        function.reset();
+        this->set_exception(std::current_exception());
       }
     }
-    void cancel() override { future.cancel(); }
+    void cancel() override {
+      ConcurrentSlot::cancel();
+      function.reset();
+    }
+    void fail(std::exception_ptr error) override {
+      function.reset();
+      if (this->set_running()) {
+        this->set_exception(std::move(error));
+      }
+    }
+    Stored call() {
+      if constexpr (std::is_void_v<Result>) {
+        (*function)();
+        return {};
+      } else {
+        return (*function)();
+      }
+    }
 
-    Function function;
-    ConcurrentFuture<Result> future;
+    std::optional<Function> function;
   };
 };
 

@@ -57,6 +57,16 @@ class RunQueue {
     return item;
   }
 
+  // Moves all of `other` behind what stands here.
+  void append(RunQueue&& other) {
+    if (other.first_ == nullptr) {
+      return;
+    }
+    (first_ == nullptr ? first_ : last_->next_ready) =
+        std::exchange(other.first_, nullptr);
+    last_ = std::exchange(other.last_, nullptr);
+  }
+
   // Everything queued up to now, leaving this queue empty. An event loop runs
   // one such list per turn: what is queued meanwhile waits for the next.
   RunQueue take_all() { return RunQueue(std::move(*this)); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <utility>
 
 namespace scheduler {
 
@@ -14,6 +15,7 @@ LaneState waiting_state(Reason reason) {
   switch (reason) {
     case Reason::kYield:
     case Reason::kQuantum:
+    case Reason::kPreempted:
       return LaneState::kReady;  // stopped, but not waiting for anything
     case Reason::kLock:
       return LaneState::kWaitingForLock;
@@ -125,8 +127,9 @@ std::vector<Slice> Timeline::slices() const {
     end(slice, events_.empty() ? TimePoint{} : events_.back().time);
   }
   std::stable_sort(
-      slices.begin(), slices.end(),
-      [](const Slice& a, const Slice& b) { return a.start < b.start; });
+      slices.begin(), slices.end(), [](const Slice& a, const Slice& b) {
+        return std::pair(a.start, a.lane) < std::pair(b.start, b.lane);
+      });
   return slices;
 }
 

@@ -80,7 +80,7 @@ class Timeline final : public Observer {
   const std::vector<std::string>& lanes() const { return lanes_; }
   const std::vector<Event>& events() const { return events_; }
 
-  // The events as bars, in order of their start. A lane that never finished
+  // The events as bars, in order of start and lane. A lane that never finished
   // ends with the last event of all.
   std::vector<Slice> slices() const;
 

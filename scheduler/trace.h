@@ -29,13 +29,14 @@ using TaskId = uint32_t;
 
 // Why a task stopped running.
 enum class Reason : uint8_t {
-  kYield,    // it let others go first
-  kQuantum,  // its time slice was over
-  kSleep,    // it waits for a time
-  kIo,       // it waits for a descriptor, a file, a device
-  kTask,     // it waits for another task's result
-  kLock,     // it waits for a lock, queue, event
-  kGil,      // it wants the global interpreter lock
+  kYield,      // it let others go first
+  kQuantum,    // its time slice was over
+  kPreempted,  // a more urgent one took its place
+  kSleep,      // it waits for a time
+  kIo,         // it waits for a descriptor, a file, a device
+  kTask,       // it waits for another task's result
+  kLock,       // it waits for a lock, queue, event
+  kGil,        // it wants the global interpreter lock
 };
 
 // Who decided that it stops.

@@ -11,7 +11,9 @@
 namespace os {
 namespace {
 
-bool is_open(int fd) { return fcntl(fd, F_GETFD) != -1; }
+bool is_open(int fd) {
+  return fcntl(fd, F_GETFD) != -1;
+}
 
 // I1
 TEST(UniqueFd, ClosesItsDescriptorAtTheEndOfItsScope) {

@@ -1,0 +1,86 @@
+#include "demos/matrix/cell.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "demos/support/machine.h"
+#include "ipc/codec.h"
+#include "scheduler/clock.h"
+
+namespace demos::matrix {
+
+namespace {
+
+// What the child sends: seconds, values, events.
+using Message = std::tuple<double, std::vector<bodies::Value>,
+                           std::vector<std::vector<scheduler::Event>>>;
+
+std::string run_in_child(const runners::Model& model, const runners::Job& job) {
+  support::raise_descriptor_limit();
+  auto& clock = scheduler::SteadyClock::instance();
+  const auto start = clock.now();
+  runners::Outcome outcome = model.run(job);
+  const Message message(scheduler::in_seconds(clock.now() - start),
+                        std::move(outcome.values), std::move(outcome.events));
+  const ipc::Bytes bytes = ipc::encode(message);
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+// A folder that is empty at the start and gone at the end of a cell.
+class CellFolder {
+ public:
+  explicit CellFolder(const std::string& parent) : path_(parent + "/cell") {
+    std::filesystem::create_directory(path_);
+  }
+  CellFolder(const CellFolder&) = delete;
+  CellFolder& operator=(const CellFolder&) = delete;
+  ~CellFolder() {
+    std::error_code nobody_to_tell;
+    std::filesystem::remove_all(path_, nobody_to_tell);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+}  // namespace
+
+Cell run_cell(const runners::Model& model, runners::Job job,
+              const std::string& folder) {
+  const CellFolder own(folder);
+  job.world.folder = own.path();
+  const bodies::Experiment& experiment = *job.experiment;
+  try {
+    experiment.prepare(job.world);
+    support::Measured measured =
+        support::measure([&] { return run_in_child(model, job); });
+    Cell cell;
+    cell.usage = measured.usage;
+    std::tie(cell.seconds, cell.outcome.values, cell.outcome.events) =
+        ipc::decode<Message>(std::as_bytes(std::span(measured.output)));
+    cell.remark = experiment.check(job.world, cell.outcome.values);  // [I1]
+    return cell;
+  } catch (const std::exception& error) {
+    throw std::runtime_error("TEST " + std::to_string(experiment.number) + " " +
+                             std::string(model.name) + ": " + error.what());
+  }
+}
+
+support::Usage empty_cell() {
+  return support::measure([] {
+           scheduler::SteadyClock::instance().sleep_for(
+               scheduler::seconds(0.05));  // long enough to be looked at
+           return std::string();
+         })
+      .usage;
+}
+
+}  // namespace demos::matrix

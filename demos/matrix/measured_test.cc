@@ -1,0 +1,129 @@
+#include "demos/matrix/measured_test.h"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "demos/matrix/cell.h"
+#include "demos/runners/runner.h"
+#include "demos/support/http_server.h"
+
+namespace demos::matrix {
+
+namespace {
+
+support::ServerSettings settings_for(const MeasuredTest& test) {
+  const bodies::Sizes& sizes = test.world.sizes;
+  if (test.experiment.number == 6) {
+    return {.latency_ms = sizes.api_ms, .rate = sizes.api_rate};
+  }
+  return {.latency_ms = sizes.fetch_ms};
+}
+
+template <class Get>
+support::Spread spread_of_all(const std::vector<Cell>& cells, Get get) {
+  std::vector<double> samples;
+  for (const Cell& cell : cells) {
+    samples.push_back(static_cast<double>(get(cell)));
+  }
+  return support::spread_of(std::move(samples));
+}
+
+Row row_of(std::string_view model, std::vector<Cell>& cells,
+           const support::Usage& empty) {
+  Row row;
+  row.model = model;
+  row.seconds =
+      spread_of_all(cells, [](const Cell& cell) { return cell.seconds; });
+  row.cpu_percent = spread_of_all(cells, [](const Cell& cell) {
+                      return 100 * scheduler::in_seconds(cell.usage.cpu) /
+                             scheduler::in_seconds(cell.usage.wall);
+                    }).median;
+  row.voluntary_switches = spread_of_all(cells, [](const Cell& cell) {
+                             return cell.usage.voluntary_switches;
+                           }).median;
+  row.involuntary_switches = spread_of_all(cells, [](const Cell& cell) {
+                               return cell.usage.involuntary_switches;
+                             }).median;
+  for (const Cell& cell : cells) {
+    const auto above =
+        static_cast<double>(cell.usage.memory_bytes - empty.memory_bytes);
+    row.peak_mb = std::max(row.peak_mb, above / (1 << 20));
+    row.threads = std::max(row.threads, cell.usage.threads);
+    row.processes = std::max(row.processes, cell.usage.processes);
+    row.sockets = std::max(row.sockets, cell.usage.sockets);
+  }
+  row.remark = cells.back().remark;
+  row.events = std::move(cells.back().outcome.events);
+  return row;
+}
+
+}  // namespace
+
+const Row* MeasuredTest::find(std::string_view model) const {
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const Row& r) { return r.model == model; });
+  return row == rows.end() ? nullptr : &*row;
+}
+
+const Row& MeasuredTest::best() const {
+  return *std::min_element(rows.begin(), rows.end(),
+                           [](const Row& a, const Row& b) {
+                             return a.seconds.median < b.seconds.median;
+                           });
+}
+
+MeasuredTest run_test(const Options& options,
+                      const bodies::Experiment& experiment,
+                      const std::string& folder, const support::Usage& empty,
+                      support::Progress& progress) {
+  MeasuredTest test = {.experiment = experiment,
+                       .world = world_of(options, experiment),
+                       .workers = options.workers,
+                       .runs = options.runs,
+                       .rows = {}};
+  std::optional<support::HttpServer> server;
+  if (experiment.needs_server) {
+    server.emplace(settings_for(test));
+    test.world.port = server->port();
+  }
+  const runners::Job job = {.experiment = &experiment,
+                            .world = test.world,
+                            .workers = options.workers,
+                            .pool = options.pool,
+                            .limit = options.limit,
+                            .records = options.timeline};
+  const std::vector<runners::Model> models = chosen_models(options);
+  std::vector<std::vector<Cell>> cells(models.size());
+  for (int run = 0; run < options.runs; ++run) {
+    for (size_t turn = 0; turn < models.size(); ++turn) {
+      const size_t i = (turn + static_cast<size_t>(run)) % models.size();
+      progress.show("TEST " + std::to_string(experiment.number) + ", run " +
+                    std::to_string(run + 1) + " of " +
+                    std::to_string(options.runs) + ": " +
+                    std::string(models[i].name));
+      cells[i].push_back(run_cell(models[i], job, folder));
+    }
+  }
+  progress.clear();
+
+  const std::vector<bodies::Value>& expected =
+      cells.front().front().outcome.values;
+  for (size_t i = 0; i < models.size(); ++i) {
+    for (const Cell& cell : cells[i]) {
+      if (cell.outcome.values != expected) {
+        throw std::runtime_error("TEST " + std::to_string(experiment.number) +
+                                 ": " + std::string(models[i].name) +
+                                 " computed something else than single");
+      }
+    }
+    test.rows.push_back(row_of(models[i].name, cells[i], empty));
+  }
+  for (Row& row : test.rows) {
+    row.speed_up = test.single().seconds.median / row.seconds.median;
+  }
+  return test;
+}
+
+}  // namespace demos::matrix

@@ -1,0 +1,143 @@
+#include "demos/matrix/table.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "demos/matrix/verdict.h"
+#include "demos/support/machine.h"
+#include "demos/support/report.h"
+#include "demos/support/statistics.h"
+#include "scheduler/clock.h"
+#include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
+
+namespace demos::matrix {
+
+namespace {
+
+using support::fixed;
+using support::Json;
+
+// More rows than this do not fit on a screen.
+constexpr size_t kLanesShown = 24;
+
+// Enough digits to tell the fastest row from nothing.
+int digits_for(const MeasuredTest& test) {
+  const double fastest = test.best().seconds.median;
+  return fastest >= 0.1 ? 2 : fastest >= 0.01 ? 3 : 4;
+}
+
+std::string mark_of(const MeasuredTest& test, const Row& row) {
+  const Row& best = test.best();
+  if (&row == &best) {
+    return "<- best";
+  }
+  return test.runs > 1 && support::within_noise(row.seconds, best.seconds)
+             ? "<- best as well, within noise"
+             : "";
+}
+
+std::string title_of(const MeasuredTest& test) {
+  const int cpus = support::usable_cpus();
+  return "TEST " + std::to_string(test.experiment.number) + " " +
+         std::string(test.experiment.title) + ": " +
+         test.experiment.describe(test.world) + "; " + std::to_string(cpus) +
+         (cpus == 1 ? " CPU, " : " CPUs, ") + std::to_string(test.runs) +
+         (test.runs == 1 ? " run" : " runs, median (range)");
+}
+
+std::string caption_of(const MeasuredTest& test, const Row& row) {
+  std::string text =
+      "TEST " + std::to_string(test.experiment.number) + " " + row.model;
+  if (row.events.size() > kLanesShown) {
+    text += ", the first " + std::to_string(kLanesShown) + " of " +
+            std::to_string(row.events.size()) + " items";
+  }
+  return text + "\n";
+}
+
+// Where the slices of the pictures come from: they are not all alike.
+constexpr const char* kSources =
+    "Waits begin and end where the items say so, under async each lasts until "
+    "its turn in the loop.\nA '-' inside work is CPU time that was missing "
+    "between two check points; its place between them is not known.\n";
+
+std::string picture_of(const Row& row) {
+  scheduler::Timeline all(scheduler::SteadyClock::instance());
+  std::vector<std::string> names;
+  for (size_t item = 0; item < std::min(row.events.size(), kLanesShown);
+       ++item) {
+    all.merge({std::to_string(item)}, row.events[item]);
+  }
+  const std::vector<scheduler::Slice> slices = all.slices();
+  const scheduler::Overlap overlap = scheduler::overlap_of(slices);
+  return scheduler::draw_gantt(all.lanes(), slices) + "overlap of lifetimes " +
+         fixed(overlap.lifetimes, 2) + ", of running " +
+         fixed(overlap.running, 2) + "\n";
+}
+
+}  // namespace
+
+std::string table_of(const MeasuredTest& test) {
+  support::Table table({"model", "time s", "cpu %", "peak MB", "vol/invol",
+                        "threads", "procs", "vs single"});
+  const int digits = digits_for(test);
+  for (const Row& row : test.rows) {
+    std::string remark = mark_of(test, row);
+    remark += (remark.empty() || row.remark.empty() ? "" : "; ") + row.remark;
+    table.add({row.model, support::median_and_range(row.seconds, digits),
+               fixed(row.cpu_percent, 0), fixed(row.peak_mb, 1),
+               fixed(row.voluntary_switches, 0) + "/" +
+                   fixed(row.involuntary_switches, 0),
+               std::to_string(row.threads), std::to_string(row.processes),
+               fixed(row.speed_up, 2)},
+              remark);
+  }
+  return title_of(test) + "\n" + table.text();
+}
+
+Json json_of(const MeasuredTest& test) {
+  Json::Array rows;
+  for (const Row& row : test.rows) {
+    rows.push_back(Json::Object{
+        {"model", row.model},
+        {"seconds", Json::Object{{"median", row.seconds.median},
+                                 {"low", row.seconds.low},
+                                 {"high", row.seconds.high}}},
+        {"cpu_percent", row.cpu_percent},
+        {"peak_mb", row.peak_mb},
+        {"voluntary_switches", row.voluntary_switches},
+        {"involuntary_switches", row.involuntary_switches},
+        {"threads", row.threads},
+        {"processes", row.processes},
+        {"sockets", row.sockets},
+        {"speed_up", row.speed_up},
+        {"remark", row.remark},
+    });
+  }
+  return Json::Object{
+      {"test", test.experiment.number},
+      {"title", std::string(test.experiment.title)},
+      {"concept", std::string(test.experiment.concept_id)},
+      {"items", test.world.items},
+      {"runs", test.runs},
+      {"cpus", support::usable_cpus()},
+      {"workers", test.workers},
+      {"rows", std::move(rows)},
+      {"verdict", verdict_of(test)},
+  };
+}
+
+std::string pictures_of(const MeasuredTest& test) {
+  std::string text;
+  for (const Row& row : test.rows) {
+    if (!row.events.empty() && !row.events.front().empty()) {
+      text += "\n" + caption_of(test, row) + picture_of(row);
+    }
+  }
+  return text.empty()
+             ? text
+             : text + "\n" + kSources + scheduler::gantt_legend() + "\n";
+}
+
+}  // namespace demos::matrix

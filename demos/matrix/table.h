@@ -1,0 +1,30 @@
+// demos/matrix/table.h - the measured test as text, as JSON, as pictures.
+//
+// CONCEPT     The same rows three times: for the eye, for a program, and as
+//             one chart for each cell, on which waiting and working can be
+//             seen instead of counted.
+// INVARIANTS  I1. A row whose range overlaps that of the best is marked as
+//                 equal to it: the runs do not tell the two apart. [C-193]
+// THREADS     Functions of their arguments.
+// OWNERSHIP   Owns nothing.
+// ERRORS      None.
+// READ NEXT   demos/matrix/verdict.h
+#ifndef DEMOS_MATRIX_TABLE_H_
+#define DEMOS_MATRIX_TABLE_H_
+
+#include <string>
+
+#include "demos/matrix/measured_test.h"
+#include "demos/support/json.h"
+
+namespace demos::matrix {
+
+std::string table_of(const MeasuredTest& test);
+support::Json json_of(const MeasuredTest& test);
+
+// One chart for each row that has recorded events.
+std::string pictures_of(const MeasuredTest& test);
+
+}  // namespace demos::matrix
+
+#endif  // DEMOS_MATRIX_TABLE_H_

@@ -1,0 +1,18 @@
+// demos/runners/single.cc - one item after another: what all are compared with.
+#include "demos/runners/blocking.h"
+#include "demos/runners/lane.h"
+#include "demos/runners/runner.h"
+
+namespace demos::runners {
+
+Outcome run_single(const Job& job) {
+  Outcome outcome;
+  for (int item = 0; item < job.world.items; ++item) {
+    Lane lane(job.records, item);
+    outcome.values.push_back(run_blocking(job, item, lane));
+    outcome.events.push_back(lane.events());
+  }
+  return outcome;
+}
+
+}  // namespace demos::runners

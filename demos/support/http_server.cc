@@ -1,0 +1,177 @@
+#include "demos/support/http_server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "demos/support/http.h"
+#include "demos/support/json.h"
+#include "demos/support/machine.h"
+#include "loop/coroutine.h"
+#include "loop/event_loop.h"
+#include "loop/run.h"
+#include "loop/server.h"
+#include "loop/sleep.h"
+#include "loop/stream_errors.h"
+#include "loop/stream_reader.h"
+#include "loop/stream_writer.h"
+#include "os/io.h"
+#include "scheduler/clock.h"
+
+namespace demos::support {
+
+namespace {
+
+using loop::Coroutine;
+using scheduler::Duration;
+using scheduler::TimePoint;
+
+constexpr std::string_view kJson = "/json/";
+
+// When each answer may leave.
+class Schedule {
+ public:
+  explicit Schedule(const ServerSettings& settings)
+      : latency_(scheduler::seconds(settings.latency_ms / 1000)),
+        slot_(settings.rate > 0 ? scheduler::seconds(1 / settings.rate)
+                                : Duration::zero()),
+        jitters_(settings.jitter != 0),
+        random_(settings.jitter) {}
+
+  // How long an answer to a request that has come now must wait.
+  Duration wait() {
+    const TimePoint now = scheduler::SteadyClock::instance().now();
+    const double share =
+        jitters_ ? 0.5 + static_cast<double>(random_()) / std::mt19937::max()
+                 : 1;
+    // Slots of equal distance, one answer in each. [I2]
+    last_ = std::max(
+        now + std::chrono::duration_cast<Duration>(latency_ * share),  // [I1]
+        slot_ > Duration::zero() ? last_ + slot_ : TimePoint());
+    return last_ - now;
+  }
+
+ private:
+  const Duration latency_;
+  const Duration slot_;
+  const bool jitters_;
+  std::mt19937 random_;
+  TimePoint last_{};
+};
+
+struct Answer {
+  std::string text;
+  bool last = true;  // on this connection
+};
+
+Answer refusal(const std::string& why) {
+  return {format_response(400, "text/plain", why + "\n", false)};
+}
+
+Answer answer_to(std::string received, const ServerSettings& settings) {
+  try {
+    // The head is complete: read_until() has seen its end.
+    const Request request = take_request(received).value();
+    const bool keep = request.keep_alive && settings.keep_alive;
+    if (request.method != "GET") {
+      return {format_response(405, "text/plain", "only GET\n", keep), !keep};
+    }
+    const bool json = request.target.starts_with(kJson);
+    return {
+        format_response(200, json ? "application/json" : "text/plain",
+                        body_for(request.target, settings.body_bytes), keep),
+        !keep};
+  } catch (const std::invalid_argument& error) {
+    return refusal(error.what());
+  }
+}
+
+// One client, from its first request to its last.
+Coroutine<> converse(const ServerSettings& settings, Schedule& schedule,
+                     loop::StreamReader reader, loop::StreamWriter writer) {
+  Answer answer{.text = "", .last = false};
+  while (!answer.last) {
+    try {
+      std::string head = co_await reader.read_until("\r\n\r\n");
+      answer = answer_to(std::move(head), settings);
+    } catch (const loop::IncompleteReadError&) {
+      co_return;  // it has no more to ask
+    } catch (const loop::LimitOverrunError&) {
+      answer = refusal("HTTP: the head is too long");
+    }
+    co_await loop::sleep(schedule.wait());
+    writer.write(answer.text);
+    co_await writer.drain();
+  }
+  // Only our direction is closed: closing both with bytes unread would make
+  // the system reset the connection, and the answer could be lost.
+  writer.write_eof();
+  std::string dropped = "something";
+  while (!dropped.empty()) {
+    dropped = co_await reader.read(kMaxHead);
+  }
+}
+
+Coroutine<> serve_client(const ServerSettings& settings, Schedule& schedule,
+                         loop::StreamReader reader, loop::StreamWriter writer) {
+  try {
+    co_await converse(settings, schedule, std::move(reader), std::move(writer));
+  } catch (const std::system_error&) {
+    // The client has vanished, and nobody else needs to know. [I3]
+  }
+}
+
+Coroutine<> serve_for_ever(
+    const ServerSettings& settings,
+    const std::function<void(uint16_t port)>& on_listening) {
+  Schedule schedule(settings);
+  const loop::Server server = loop::start_server(
+      [&](loop::StreamReader reader, loop::StreamWriter writer) {
+        return serve_client(settings, schedule, std::move(reader),
+                            std::move(writer));
+      },
+      "127.0.0.1", 0, kMaxHead);
+  on_listening(server.address().port());
+  co_await loop::get_running_loop().create_future<void>();  // nobody ends it
+}
+
+}  // namespace
+
+void serve(const ServerSettings& settings,
+           const std::function<void(uint16_t port)>& on_listening) {
+  raise_descriptor_limit();
+  loop::run(serve_for_ever(settings, on_listening));
+}
+
+std::string body_for(std::string_view target, int body_bytes) {
+  if (target.starts_with(kJson)) {
+    const std::string id(target.substr(kJson.size()));
+    const Json answer = Json::Object{{"id", id}, {"text", "line for " + id}};
+    return answer.dump();
+  }
+  std::string body(target);
+  body.resize(static_cast<size_t>(body_bytes), '.');
+  return body;
+}
+
+HttpServer::HttpServer(const ServerSettings& settings) {
+  os::Pipe pipe = os::make_pipe();
+  process_ = std::make_unique<ChildTree>([&] {
+    pipe.reader.reset();
+    serve(settings, [&](uint16_t port) {
+      os::write_all(pipe.writer.get(), std::as_bytes(std::span(&port, 1)));
+      pipe.writer.reset();
+    });
+  });
+  pipe.writer.reset();
+  if (os::read_all(pipe.reader.get(), std::as_writable_bytes(std::span(
+                                          &port_, 1))) != sizeof port_) {
+    throw std::runtime_error("the local server did not start");
+  }
+}
+
+}  // namespace demos::support

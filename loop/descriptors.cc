@@ -1,0 +1,179 @@
+#include "loop/descriptors.h"
+
+#include <memory>
+#include <stdexcept>
+
+#include "os/syscall.h"
+
+namespace loop {
+
+void Watcher::queue(Core& core) {
+  if (!queued_) {
+    queued_ = true;
+    core.make_ready(*this);
+  }
+}
+
+void Watcher::remove() {
+  removed_ = true;
+  if (!queued_ && !running_) {
+    delete this;
+  }
+}
+
+void Watcher::run() {
+  struct Ending {
+    Watcher& self;
+    ~Ending() {
+      self.running_ = false;
+      if (self.removed_ && !self.queued_) {
+        delete &self;  // it was removed before its turn, or by itself
+      }
+    }
+  } const ending{*this};
+  queued_ = false;
+  running_ = true;
+  if (!removed_) {
+    function_();
+  }
+}
+
+void Watcher::discard() {
+  queued_ = false;
+  if (removed_) {
+    delete this;
+  }
+}
+
+void Descriptors::set_callback(int fd, Direction direction,
+                               std::function<void()> function) {
+  Descriptor& d = descriptor(fd);
+  Interest wanted = d.wanted();
+  (direction == Direction::kRead ? wanted.read : wanted.write) = true;
+  // Always, also where nothing seems to change: the number may have been
+  // closed and opened anew without a word to us.
+  arm(fd, wanted);
+  Entry& entry = d.at(direction);
+  if (Watcher* const old =
+          std::exchange(entry.callback, new Watcher(std::move(function)))) {
+    old->remove();
+  }
+}
+
+void Descriptors::wait_once(int fd, Direction direction, Runnable& task) {
+  Descriptor& d = descriptor(fd);
+  Entry& entry = d.at(direction);
+  if (entry.wanted()) {
+    throw std::runtime_error("descriptor " + std::to_string(fd) +
+                             " has somebody waiting for it already");
+  }
+  Interest wanted = d.armed;
+  (direction == Direction::kRead ? wanted.read : wanted.write) = true;
+  if (wanted != d.armed) {
+    arm(fd, wanted);
+  }
+  entry.task = &task;
+}
+
+bool Descriptors::remove(int fd, Direction direction) {
+  if (closed_ || fd < 0 || static_cast<size_t>(fd) >= table_.size()) {
+    return false;
+  }
+  Descriptor& d = table_[static_cast<size_t>(fd)];
+  Entry& entry = d.at(direction);
+  const bool had_one = entry.wanted();
+  entry.task = nullptr;
+  if (Watcher* const old = std::exchange(entry.callback, nullptr)) {
+    old->remove();
+  }
+  if (d.armed != d.wanted()) {
+    arm(fd, d.wanted());
+  }
+  return had_one;
+}
+
+bool Descriptors::leave(int fd, Direction direction, const Runnable& task,
+                        bool watch_on) {
+  if (closed_) {
+    return false;
+  }
+  Descriptor& d = table_[static_cast<size_t>(fd)];
+  Entry& entry = d.at(direction);
+  const bool was_there = entry.task == &task;
+  if (was_there) {
+    entry.task = nullptr;
+  }
+  if (!watch_on && d.armed != d.wanted()) {
+    arm(fd, d.wanted());
+  }
+  return was_there;
+}
+
+void Descriptors::forget(int fd) {
+  remove(fd, Direction::kRead);
+  remove(fd, Direction::kWrite);
+}
+
+void Descriptors::dispatch(const PollEvent& event) {
+  Descriptor& d = table_[static_cast<size_t>(event.fd)];
+  const Interest wanted = d.wanted();
+  const bool nobody_cares =
+      (event.ready.read && d.armed.read && !wanted.read) ||
+      (event.ready.write && d.armed.write && !wanted.write);
+  if (event.ready.read) {
+    tell(d.at(Direction::kRead));
+  }
+  if (event.ready.write) {
+    tell(d.at(Direction::kWrite));
+  }
+  if (nobody_cares) {
+    arm(event.fd, wanted);  // level-triggered: it would be told for ever
+  }
+}
+
+void Descriptors::tell(Entry& entry) {
+  if (entry.callback != nullptr) {
+    entry.callback->queue(*core_);
+  }
+  if (Runnable* const task = std::exchange(entry.task, nullptr)) {
+    core_->make_ready(*task);
+  }
+}
+
+void Descriptors::close() {
+  closed_ = true;
+  watched_ = 0;
+  for (Descriptor& d : table_) {
+    for (Entry& entry : d.entries) {
+      if (entry.callback != nullptr) {
+        entry.callback->remove();
+      }
+    }
+  }
+  table_.clear();
+}
+
+Descriptors::Descriptor& Descriptors::descriptor(int fd) {
+  core_->check_open();
+  core_->check_thread();
+  core_->check_process();
+  if (fd < 0) {
+    throw std::invalid_argument("a descriptor is not negative: " +
+                                std::to_string(fd));
+  }
+  if (static_cast<size_t>(fd) >= table_.size()) {
+    // A number that is no descriptor must not make the table grow to it.
+    os::check(os::syscalls.fcntl(fd, F_GETFD, 0), "fcntl(F_GETFD)");
+    table_.resize(static_cast<size_t>(fd) + 1);
+  }
+  return table_[static_cast<size_t>(fd)];
+}
+
+void Descriptors::arm(int fd, Interest interest) {
+  Descriptor& d = table_[static_cast<size_t>(fd)];
+  poller_->watch(fd, interest);  // may refuse; nothing has changed then
+  watched_ += size_t{interest.any()} - size_t{d.armed.any()};
+  d.armed = interest;
+}
+
+}  // namespace loop

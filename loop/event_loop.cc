@@ -1,0 +1,263 @@
+#include "loop/event_loop.h"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include "loop/epoll_poller.h"
+
+namespace loop {
+
+using scheduler::Duration;
+
+namespace {
+
+// Stops the loop when the future of run_until_complete is done.
+struct StopWhenDone final : Waiter {
+  explicit StopWhenDone(EventLoop& its_loop) : loop(&its_loop) {}
+  void finished(FutureSlot& by) override { by.core().make_ready(*this); }
+  void run() override {
+    loop->stop();
+    delete this;
+  }
+  void discard() override { delete this; }
+  std::string describe() const override { return "end of the run"; }
+  EventLoop* const loop;
+};
+
+}  // namespace
+
+EventLoop& get_running_loop() {
+  return require_running_core().loop();
+}
+
+EventLoop::EventLoop()
+    : EventLoop(std::make_unique<EpollPoller>(),
+                scheduler::SteadyClock::instance()) {}
+
+EventLoop::EventLoop(std::unique_ptr<Poller> poller,
+                     const scheduler::Clock& clock)
+    : core_(new Core(*this, clock)),
+      poller_(std::move(poller)),
+      descriptors_(*core_, *poller_),
+      inbox_(std::make_shared<Inbox>()) {
+  poller_->watch(inbox_->wakeup().fd(), {.read = true});
+}
+
+EventLoop::~EventLoop() {
+  close();
+}
+
+// One turn, the whole idea.
+void EventLoop::run_once() {
+  ++turns_;
+  if (inbox_->has_mail()) {
+    inbox_->take_all(core_->ready);
+  }
+  poll();
+  queue_expired_timers();
+  // Those who are ready now, and nobody who becomes ready meanwhile. [I1]
+  turn_.append(core_->ready.take_all());
+  while (!turn_.empty()) {
+    Runnable& item = turn_.pop();
+    debug_ ? run_one_timed(item) : run_one(item);
+  }
+}
+
+void EventLoop::poll() {
+  std::optional<Duration> patience;
+  bool sleeps = false;
+  if (!core_->ready.empty() || stopping_) {
+    if (descriptors_.watched() == 0) {
+      return;  // [I3]
+    }
+    patience = Duration::zero();
+  } else {
+    sleeps = inbox_->fall_asleep();
+    if (!core_->timers.empty()) {
+      patience = std::max(Duration::zero(),
+                          Duration(core_->timers.next() - core_->now()));
+    }
+    if (!sleeps) {
+      patience = Duration::zero();
+    }
+  }
+  const std::span<const PollEvent> events = poller_->wait(patience);
+  if (sleeps || inbox_->has_mail()) {
+    inbox_->take_all(core_->ready);
+  }
+  for (const PollEvent& event : events) {
+    if (event.fd == inbox_->wakeup().fd()) {
+      inbox_->wakeup().drain();
+    } else {
+      descriptors_.dispatch(event);
+    }
+  }
+}
+
+void EventLoop::queue_expired_timers() {
+  TimerQueue& timers = core_->timers;
+  if (timers.empty()) {
+    return;  // [I3]
+  }
+  const scheduler::TimePoint now = core_->now();
+  while (!timers.empty() && timers.next() <= now) {
+    core_->make_ready(timers.pop());
+  }
+}
+
+void EventLoop::run_one(Runnable& item) {
+  try {
+    item.run();
+  } catch (...) {
+    core_->report({"a callback failed", std::current_exception()});  // [I4]
+  }
+}
+
+void EventLoop::run_one_timed(Runnable& item) {
+  // Asked beforehand: it may be gone afterwards.
+  const std::string who = item.describe();
+  const scheduler::TimePoint start = core_->now();
+  run_one(item);
+  const Duration taken = core_->now() - start;
+  if (taken >= slow_callback_) {
+    core_->report({who + " held the loop for " +
+                       std::to_string(scheduler::in_seconds(taken)) + " s",
+                   nullptr});
+  }
+}
+
+void EventLoop::run_forever() {
+  core_->enter();
+  struct Leave {
+    EventLoop& loop;
+    ~Leave() {
+      loop.core_->leave();
+      loop.stopping_ = false;
+    }
+  } const leave{*this};
+  do {
+    core_->check_process();
+    run_once();
+  } while (!stopping_);
+}
+
+void EventLoop::run_until_done(FutureSlot& future) {
+  core_->check_can_enter();
+  auto* const stop = new StopWhenDone(*this);
+  future.add_waiter(*stop);
+  run_forever();
+  if (!future.done()) {
+    future.remove_waiters([&](Runnable& waiter) { return &waiter == stop; });
+    throw std::runtime_error("the loop was stopped before the future was done");
+  }
+}
+
+void EventLoop::close() {
+  if (core_->closed()) {
+    return;
+  }
+  if (core_->is_running()) {
+    throw std::runtime_error("a running event loop cannot be closed");
+  }
+  core_->close();  // nothing becomes ready any more
+  descriptors_.close();
+  inbox_->close();
+  turn_.append(core_->ready.take_all());
+  while (!turn_.empty()) {
+    turn_.pop().discard();
+  }
+  while (!core_->timers.empty()) {
+    core_->timers.pop().discard();
+  }
+  // First all let go of what they wait for, then all are destroyed: none may
+  // be woken by the end of another.
+  const std::vector<AnyTask> left = all_tasks(*core_);
+  for (const AnyTask& task : left) {
+    core_->report(
+        {task.task().describe() + " was destroyed but it is pending", nullptr});
+    task.task().detach();
+  }
+  for (const AnyTask& task : left) {
+    task.task().destroy();
+  }
+  core_->tasks.clear();
+  core_->observer = nullptr;
+  if (default_executor_) {
+    default_executor_->shutdown(false);
+    default_executor_.reset();
+  }
+  poller_.reset();
+}
+
+void EventLoop::add_reader(int fd, std::function<void()> function) {
+  descriptors_.set_callback(fd, Direction::kRead, std::move(function));
+}
+void EventLoop::add_writer(int fd, std::function<void()> function) {
+  descriptors_.set_callback(fd, Direction::kWrite, std::move(function));
+}
+bool EventLoop::remove_reader(int fd) {
+  core_->check_thread();
+  return descriptors_.remove(fd, Direction::kRead);
+}
+bool EventLoop::remove_writer(int fd) {
+  core_->check_thread();
+  return descriptors_.remove(fd, Direction::kWrite);
+}
+
+void EventLoop::set_exception_handler(
+    std::function<void(const Report&)> handler) {
+  core_->exception_handler = std::move(handler);
+}
+void EventLoop::set_observer(scheduler::Observer* observer) {
+  core_->observer = observer;
+}
+void EventLoop::set_debug(bool on, Duration slow_callback) {
+  debug_ = on;
+  slow_callback_ = slow_callback;
+}
+
+void EventLoop::set_default_executor(
+    std::unique_ptr<scheduler::Executor> executor) {
+  default_executor_ = std::move(executor);
+}
+scheduler::Executor& EventLoop::default_executor() {
+  check_usable();
+  if (!default_executor_) {
+    throw std::runtime_error(
+        "this loop has no default executor; set_default_executor() gives it "
+        "one");
+  }
+  return *default_executor_;
+}
+
+Coroutine<> EventLoop::shutdown_default_executor() {
+  if (!default_executor_) {
+    co_return;
+  }
+  // A helper waits, not the loop: jobs may still need the loop to end.
+  Future<void> ended = create_future<void>();
+  std::thread helper([this, ended]() mutable {
+    default_executor_->shutdown(true);
+    // Moved, never copied: the count of a future belongs to the loop's thread.
+    call_soon_threadsafe([ended = std::move(ended)] {
+      if (!ended.done()) {
+        ended.set_result();
+      }
+    });
+  });
+  std::exception_ptr cancelled;
+  try {
+    co_await ended;
+  } catch (...) {
+    cancelled = std::current_exception();
+  }
+  helper.join();
+  default_executor_.reset();
+  if (cancelled) {
+    std::rethrow_exception(cancelled);
+  }
+}
+
+}  // namespace loop

@@ -1,0 +1,91 @@
+#include "loop/timer_queue.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace loop {
+
+void TimerQueue::push(Runnable& item, scheduler::TimePoint when) {
+  assert(!contains(item) && "a thing waits for one deadline at a time");
+  heap_.push_back({});  // may throw; nothing has changed until here
+  item.timer_sequence = next_sequence_++;
+  sift_up(heap_.size() - 1, {when, &item});
+}
+
+void TimerQueue::remove(Runnable& item) {
+  assert(contains(item) && "only what is in the queue can be taken out");
+  const size_t hole = item.timer_index;
+  item.timer_index = Runnable::kNoTimer;
+  const Slot last = heap_.back();
+  heap_.pop_back();
+  if (last.item == &item) {
+    return;
+  }
+  // The last one fills the hole. It came from another branch, so it may belong
+  // further up as well as further down.
+  if (hole > 0 && before(last, heap_[(hole - 1) / 4])) {
+    sift_up(hole, last);
+  } else {
+    sift_down(hole, last);
+  }
+}
+
+Runnable& TimerQueue::pop() {
+  assert(!empty() && "nobody waits for a deadline");
+  Runnable& first = *heap_.front().item;
+  remove(first);
+  return first;
+}
+
+scheduler::TimePoint TimerQueue::next() const {
+  assert(!empty() && "nobody waits for a deadline");
+  return heap_.front().when;
+}
+
+bool TimerQueue::before(const Slot& a, const Slot& b) {
+  if (a.when != b.when) [[likely]] {
+    return a.when < b.when;
+  }
+  return a.item->timer_sequence < b.item->timer_sequence;  // [I3]
+}
+
+void TimerQueue::place(size_t index, Slot slot) {
+  heap_[index] = slot;
+  slot.item->timer_index = static_cast<uint32_t>(index);  // [I2]
+}
+
+void TimerQueue::sift_up(size_t index, Slot slot) {
+  while (index > 0) {
+    const size_t parent = (index - 1) / 4;
+    if (!before(slot, heap_[parent])) {
+      break;
+    }
+    place(index, heap_[parent]);
+    index = parent;
+  }
+  place(index, slot);
+}
+
+void TimerQueue::sift_down(size_t index, Slot slot) {
+  for (;;) {
+    const size_t first_child = 4 * index + 1;
+    if (first_child >= heap_.size()) {
+      break;
+    }
+    const size_t end = std::min(first_child + 4, heap_.size());
+    size_t smallest = first_child;
+    for (size_t child = first_child + 1; child < end; ++child) {
+      if (before(heap_[child], heap_[smallest])) {
+        smallest = child;
+      }
+    }
+    if (!before(heap_[smallest], slot)) {
+      break;
+    }
+    place(index, heap_[smallest]);
+    index = smallest;
+  }
+  place(index, slot);
+}
+
+}  // namespace loop

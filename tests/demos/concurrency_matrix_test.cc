@@ -1,0 +1,219 @@
+// The main demo as a program: its flags, its output, and how it is stopped.
+#include <signal.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "demos/support/json.h"
+#include "demos/support/scratch_folder.h"
+#include "gtest/gtest.h"
+#include "os/proc.h"
+#include "scheduler/clock.h"
+#include "tests/demos/program.h"
+#include "tests/support/leak_listener.h"
+
+namespace demos {
+namespace {
+
+using support::Json;
+
+constexpr const char* kMatrix = "demos/concurrency_matrix";
+
+size_t lines_in(const std::string& text) {
+  return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+TEST(ConcurrencyMatrix, AWrongFlagIsOneLineAndExitCodeTwo) {
+  for (const auto& [flag, accepted] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"--models=fibers",
+            "single, processes, threads, threads_gil, async"},
+           {"--n=0", "a whole number from 1 to 10000"},
+           {"--n=many", "a whole number from 1 to 10000"},
+           {"--test=8", "1, 2, 3, 4, 5, 6, 7"},
+           {"--faster", "--test, --models, --runs"}}) {
+    tests::Program program(kMatrix, {flag});
+    EXPECT_EQ(program.wait(), 2) << flag;
+    EXPECT_EQ(program.output, "");
+    EXPECT_EQ(lines_in(program.error), 1u) << program.error;
+    EXPECT_TRUE(program.error.starts_with("concurrency_matrix: " + flag + ": "))
+        << program.error;
+    EXPECT_NE(program.error.find(accepted), std::string::npos) << program.error;
+  }
+}
+
+TEST(ConcurrencyMatrix, HelpNamesEveryFlag) {
+  tests::Program program(kMatrix, {"--help"});
+  EXPECT_EQ(program.wait(), 0);
+  for (const char* const flag :
+       {"--test", "--models", "--runs", "--n", "--latency", "--workers",
+        "--full", "--json", "--timeline", "--pool", "--limit"}) {
+    EXPECT_NE(program.output.find(flag), std::string::npos) << flag;
+  }
+}
+
+// All tests under all models, as small as they get: the cells compare
+// themselves with `single`, so exit code 0 says that all agree. [C-188]
+TEST(ConcurrencyMatrix, EveryTestEndsWithItsTableAndItsVerdict) {
+  const support::ScratchFolder folder;
+  tests::Program program(kMatrix, {"--n=3", "--runs=1", "--latency=1"},
+                         folder.path());
+  EXPECT_EQ(program.wait(), 0) << program.error;
+  EXPECT_EQ(program.error, "");
+  for (const char* const id :
+       {"C-178", "C-179", "C-180", "C-181", "C-182", "C-183", "C-184"}) {
+    EXPECT_NE(program.output.find("VERDICT " + std::string(id) + " "),
+              std::string::npos)
+        << program.output;
+  }
+  for (const char* const model : {"\nsingle ", "\nprocesses ", "\nthreads ",
+                                  "\nthreads_gil ", "\nasync "}) {
+    EXPECT_NE(program.output.find(model), std::string::npos) << model;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(ConcurrencyMatrix, JsonReplacesTheTables) {
+  tests::Program program(kMatrix, {"--test=1", "--n=2", "--runs=2", "--json"});
+  EXPECT_EQ(program.wait(), 0) << program.error;
+  const Json report = Json::parse(program.output);
+  ASSERT_EQ(report.array().size(), 1u);
+  EXPECT_EQ(report.array()[0].at("rows").array().size(), 5u);
+  EXPECT_EQ(report.array()[0].at("runs").number(), 2);
+}
+
+TEST(ConcurrencyMatrix, JsonInAFileStandsBesideTheTables) {
+  const support::ScratchFolder folder;
+  setenv("BUILD_WORKING_DIRECTORY", folder.path().c_str(), 1);
+  tests::Program program(kMatrix, {"--test=4", "--n=1", "--runs=1",
+                                   "--models=single", "--json=out.json"});
+  EXPECT_EQ(program.wait(), 0) << program.error;
+  unsetenv("BUILD_WORKING_DIRECTORY");
+  EXPECT_NE(program.output.find("TEST 4 heavy"), std::string::npos);
+  std::ifstream file(folder.path() + "/out.json");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(Json::parse(text).array()[0].at("test").number(), 4);
+}
+
+TEST(ConcurrencyMatrix, AFileThatCannotBeWrittenIsOneLine) {
+  tests::Program program(kMatrix,
+                         {"--test=1", "--n=1", "--runs=1", "--models=single",
+                          "--json=/nonexistent/out.json"});
+  EXPECT_EQ(program.wait(), 1);
+  EXPECT_EQ(program.error,
+            "concurrency_matrix: --json: cannot write /nonexistent/out.json\n");
+}
+
+TEST(ConcurrencyMatrix, TimelineDrawsOneChartForEachCell) {
+  tests::Program program(kMatrix,
+                         {"--test=1", "--n=3", "--runs=1", "--timeline"});
+  EXPECT_EQ(program.wait(), 0) << program.error;
+  for (const char* const model :
+       {"single", "processes", "threads", "threads_gil", "async"}) {
+    EXPECT_NE(program.output.find("\nTEST 1 " + std::string(model) + "\n"),
+              std::string::npos)
+        << program.output;
+  }
+  EXPECT_NE(program.output.find("\n0 |"), std::string::npos);
+  EXPECT_NE(program.output.find("\n2 |"), std::string::npos);
+  EXPECT_NE(program.output.find("# running"), std::string::npos);
+}
+
+// Until the predicate holds; false after ten seconds.
+template <class Predicate>
+bool eventually(Predicate predicate) {
+  auto& clock = scheduler::SteadyClock::instance();
+  const auto give_up = clock.now() + std::chrono::seconds(10);
+  while (!predicate()) {
+    if (clock.now() >= give_up) {
+      return false;
+    }
+    clock.sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
+bool lives(pid_t pid) {
+  const auto status = os::read_status(pid);
+  return status && status->state != 'Z';
+}
+
+std::vector<std::string> shared_memory() {
+  std::vector<std::string> names;
+  for (const std::string& held : tests::held_resources()) {
+    if (held.starts_with("shared memory")) {
+      names.push_back(held);
+    }
+  }
+  return names;
+}
+
+// What the demo looks like while a cell of that kind is running.
+struct Moment {
+  const char* name;
+  std::vector<std::string> arguments;
+  size_t processes;  // demo, server, cell, workers
+  int threads;       // in one of them
+};
+
+class Interrupted : public testing::TestWithParam<Moment> {};
+
+TEST_P(Interrupted, LeavesNoChildNoFileAndNoSharedMemory) {
+  const Moment& moment = GetParam();
+  const support::ScratchFolder folder;
+  const std::vector<std::string> before = shared_memory();
+  for (const int signal : {SIGINT, SIGTERM}) {
+    tests::Program program(kMatrix, moment.arguments, folder.path());
+    std::set<pid_t> family;
+    ASSERT_TRUE(eventually([&] {
+      const std::vector<pid_t> tree = os::tree_of(program.pid());
+      int threads = 0;
+      for (const pid_t pid : tree) {
+        family.insert(pid);
+        const auto status = os::read_status(pid);
+        threads = std::max(threads, status ? status->threads : 0);
+      }
+      return tree.size() >= moment.processes && threads >= moment.threads;
+    }));
+    EXPECT_FALSE(std::filesystem::is_empty(folder.path()));
+    kill(program.pid(), signal);
+    EXPECT_EQ(program.wait(), 128 + signal);
+    EXPECT_EQ(program.error,
+              "concurrency_matrix: interrupted, all cleaned up\n");
+    for (const pid_t pid : family) {
+      EXPECT_TRUE(eventually([&] { return !lives(pid); })) << pid;
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+    EXPECT_EQ(shared_memory(), before);
+  }
+}
+
+// `single` comes first, so it is made quick where another cell is meant.
+INSTANTIATE_TEST_SUITE_P(
+    Cells, Interrupted,
+    testing::Values(
+        Moment{"Server",
+               {"--test=2", "--latency=10000", "--models=single", "--runs=1"},
+               3,
+               1},
+        Moment{"Workers",
+               {"--test=1", "--n=12", "--models=processes", "--workers=3",
+                "--runs=99"},
+               5,
+               1},
+        Moment{"Threads",
+               {"--test=1", "--n=12", "--models=threads", "--runs=99"},
+               2,
+               10}),
+    [](const auto& moment) { return std::string(moment.param.name); });
+
+}  // namespace
+}  // namespace demos

@@ -1,0 +1,77 @@
+#include "demos/matrix/options.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "demos/bodies/experiment.h"
+#include "demos/runners/runner.h"
+#include "gtest/gtest.h"
+
+namespace demos::matrix {
+namespace {
+
+struct Parsed {
+  Options options;
+  std::optional<int> code;
+};
+
+Parsed parse(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "concurrency_matrix");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) {
+    argv.push_back(argument.data());
+  }
+  Parsed parsed;
+  parsed.code =
+      parse_options(static_cast<int>(argv.size()), argv.data(), parsed.options);
+  return parsed;
+}
+
+TEST(Options, WithoutArgumentsEverythingIsMeasured) {
+  const Parsed parsed = parse({});
+  EXPECT_EQ(parsed.code, std::nullopt);
+  EXPECT_EQ(chosen_experiments(parsed.options).size(), 7u);
+  EXPECT_EQ(chosen_models(parsed.options).size(), runners::models().size());
+  EXPECT_EQ(parsed.options.runs, 3);
+}
+
+TEST(Options, TestsAndModelsComeInTheOrderOfTheTable) {
+  const Parsed parsed = parse({"--test=4,1", "--models=threads,single"});
+  ASSERT_EQ(chosen_experiments(parsed.options).size(), 2u);
+  EXPECT_EQ(chosen_experiments(parsed.options)[0].number, 1);
+  EXPECT_EQ(chosen_experiments(parsed.options)[1].number, 4);
+  ASSERT_EQ(chosen_models(parsed.options).size(), 2u);
+  EXPECT_EQ(chosen_models(parsed.options)[0].name, "single");
+}
+
+// I1
+TEST(Options, SingleIsAlwaysMeasured) {
+  const Parsed parsed = parse({"--models=threads_gil"});
+  ASSERT_EQ(chosen_models(parsed.options).size(), 2u);
+  EXPECT_EQ(chosen_models(parsed.options)[0].name, "single");
+}
+
+TEST(Options, NonsenseGivesExitCodeTwo) {
+  for (const char* const wrong :
+       {"--models=fibers", "--models=", "--test=8", "--test=0", "--n=0",
+        "--n=many", "--runs=0", "--latency=-1", "--workers=0", "--speed",
+        "single"}) {
+    EXPECT_EQ(parse({wrong}).code, 2) << wrong;
+  }
+}
+
+TEST(Options, SizesAreTheExperimentsOwnUnlessSaidOtherwise) {
+  const bodies::Experiment pages = bodies::pages();
+  EXPECT_EQ(world_of(parse({}).options, pages).items, 100);
+  EXPECT_EQ(world_of(parse({"--full"}).options, pages).items, 1000);
+  EXPECT_EQ(world_of(parse({"--full"}).options, pages).sizes.fetch_ms, 240);
+  const bodies::World asked =
+      world_of(parse({"--full", "--n=7", "--latency=0"}).options, pages);
+  EXPECT_EQ(asked.items, 7);
+  EXPECT_EQ(asked.sizes.fetch_ms, 0);
+  EXPECT_EQ(asked.sizes.api_ms, 0);
+}
+
+}  // namespace
+}  // namespace demos::matrix

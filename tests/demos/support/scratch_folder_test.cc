@@ -1,0 +1,56 @@
+#include "demos/support/scratch_folder.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <system_error>
+
+#include "gtest/gtest.h"
+
+namespace demos::support {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(ScratchFolder, IsRemovedWithAllThatIsInIt) {
+  std::string path;
+  {
+    const ScratchFolder folder;
+    path = folder.path();
+    fs::create_directories(path + "/a/b");
+    std::ofstream(path + "/a/b/file") << "text";
+    EXPECT_TRUE(fs::exists(path + "/a/b/file"));
+  }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(ScratchFolder, NoTwoAreTheSame) {
+  const ScratchFolder one;
+  const ScratchFolder two;
+  EXPECT_NE(one.path(), two.path());
+}
+
+// I1
+TEST(ScratchFolder, AForkedChildLeavesItAlone) {
+  auto folder = std::make_unique<ScratchFolder>();
+  const pid_t child = fork();
+  if (child == 0) {
+    folder.reset();
+    _exit(0);
+  }
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(fs::exists(folder->path()));
+}
+
+TEST(ScratchFolder, AParentThatIsMissingIsNamedAsAnError) {
+  setenv("TMPDIR", "/nonexistent", 1);
+  EXPECT_THROW(ScratchFolder(), std::system_error);
+  unsetenv("TMPDIR");
+}
+
+}  // namespace
+}  // namespace demos::support

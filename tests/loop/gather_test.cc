@@ -1,0 +1,237 @@
+// The promises of loop/gather.h.
+#include "loop/gather.h"
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "loop/coroutine.h"
+#include "loop/future.h"
+#include "loop/report.h"
+#include "loop/run.h"
+#include "loop/sleep.h"
+#include "loop/task.h"
+#include "scheduler/errors.h"
+#include "tests/loop/support.h"
+
+namespace loop {
+namespace {
+
+using scheduler::CancelledError;
+using tests::Log;
+using tests::ms;
+using tests::Reports;
+using tests::VirtualLoop;
+
+Coroutine<std::string> say(std::string word, int after_ms) {
+  co_await sleep(ms(after_ms));
+  co_return word;
+}
+
+Coroutine<std::string> fail(std::string text, int after_ms) {
+  co_await sleep(ms(after_ms));
+  throw std::out_of_range(text);
+}
+
+// TASK-33
+TEST(Gather, ResultsStandInTheOrderOfTheArguments) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    const auto all = co_await gather(say("a", 30), say("b", 10), say("c", 20));
+    EXPECT_EQ(all, std::make_tuple("a", "b", "c"));
+  };
+  run(body(), v.loop);
+  EXPECT_EQ(v.clock.now().time_since_epoch(), ms(30));  // side by side
+}
+
+// TASK-33
+TEST(Gather, TakesAVectorOfAnyLength) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<std::vector<std::string>> {
+    std::vector<Coroutine<std::string>> words;
+    for (int i = 0; i < 5; ++i) {
+      words.push_back(say(std::to_string(i), 10 - i));
+    }
+    co_return co_await gather(std::move(words));
+  };
+  EXPECT_EQ(run(body(), v.loop), (Log{"0", "1", "2", "3", "4"}));
+}
+
+TEST(Gather, TakesFuturesTasksCoroutinesAndSleepsTogether) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    Future<int> future;
+    future.set_result(1);
+    const auto task = create_task(say("t", 1));
+    auto [one, text, nothing, moved] = co_await gather(
+        future, task, sleep(ms(5)), []() -> Coroutine<std::unique_ptr<int>> {
+          co_return std::make_unique<int>(3);
+        }());
+    EXPECT_EQ(one, 1);
+    EXPECT_EQ(text, "t");
+    EXPECT_EQ(nothing, std::monostate());
+    EXPECT_EQ(*moved, 3);
+  };
+  run(body(), v.loop);
+}
+
+// TASK-34
+TEST(Gather, WithReturnExceptionsErrorsTakeTheirPlaces) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    const auto [a, b] =
+        co_await gather(return_exceptions, say("a", 2), fail("key", 1));
+    EXPECT_EQ(a.value(), "a");
+    EXPECT_EQ(describe(b.error()), "std::out_of_range: key");
+    EXPECT_THROW(b.value(), std::out_of_range);
+  };
+  run(body(), v.loop);
+}
+
+// TASK-35
+TEST(Gather, OfNothingIsDoneAtOnce) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    const auto all = gather(std::vector<Coroutine<int>>());
+    EXPECT_TRUE(all.done());
+    EXPECT_EQ(all.result(), std::vector<int>());
+    EXPECT_TRUE(gather().done());
+    co_return;
+  };
+  run(body(), v.loop);
+}
+
+Coroutine<> finish_later(Log* log) {
+  co_await sleep(ms(20));
+  log->push_back("slow child finished");
+}
+
+// TASK-36
+TEST(Gather, TheFirstErrorLeavesAtOnceAndTheOthersRunOn) {
+  Log log;
+  VirtualLoop v;
+  constexpr auto body = [](Log* out) -> Coroutine<> {
+    try {
+      co_await gather(finish_later(out), fail("key", 10));
+    } catch (const std::out_of_range&) {
+      out->push_back("error");
+    }
+    co_await sleep(ms(30));
+  };
+  run(body(&log), v.loop);
+  EXPECT_EQ(log, (Log{"error", "slow child finished"}));
+}
+
+// TASK-37
+TEST(Gather, ErrorsAfterTheFirstAreDroppedSilently) {
+  Reports reports;
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    EXPECT_THROW(co_await gather(fail("first", 1), fail("second", 2)),
+                 std::out_of_range);
+    co_await sleep(ms(10));
+  };
+  run(body(), v.loop);
+  EXPECT_EQ(reports.messages, Log());
+}
+
+Coroutine<int> count_runs(int* runs) {
+  ++*runs;
+  co_return 5;
+}
+
+// TASK-38: a coroutine is moved in and so can stand in one place only; what
+// can be given twice is a future.
+TEST(Gather, TheSameTaskTwiceRunsOnceAndFillsBothPlaces) {
+  int runs = 0;
+  VirtualLoop v;
+  constexpr auto body = [](int* count) -> Coroutine<> {
+    const auto task = create_task(count_runs(count));
+    const auto both = co_await gather(task, task);
+    EXPECT_EQ(both, std::make_tuple(5, 5));
+  };
+  run(body(&runs), v.loop);
+  EXPECT_EQ(runs, 1);
+}
+
+// TASK-39
+TEST(Gather, AChildCancelledByItselfRaisesButDoesNotCancelTheGather) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    const auto doomed = create_task(say("never", 1000));
+    const auto sibling = create_task(say("sibling", 10));
+    const auto all = gather(doomed, sibling);
+    co_await sleep(ms(0));
+    doomed.cancel();
+    EXPECT_THROW(co_await all, CancelledError);
+    EXPECT_FALSE(all.cancelled());
+    EXPECT_EQ(co_await sibling, "sibling");
+  };
+  run(body(), v.loop);
+}
+
+// TASK-40
+TEST(Gather, OfDoneFuturesTakesATurn) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    Future<int> future;
+    future.set_result(1);
+    const auto all = gather(future);
+    EXPECT_FALSE(all.done());
+    co_await sleep(ms(0));
+    EXPECT_TRUE(all.done());
+  };
+  run(body(), v.loop);
+}
+
+Coroutine<> tell_cancelled(Log* log, std::string name) {
+  try {
+    co_await sleep(ms(1000));
+  } catch (const CancelledError&) {
+    log->push_back(name);
+    throw;
+  }
+}
+
+Coroutine<> await_gather(Log* log) {
+  try {
+    co_await gather(tell_cancelled(log, "a"), tell_cancelled(log, "b"));
+  } catch (const CancelledError&) {
+    log->push_back("awaiter");
+    throw;
+  }
+}
+
+// TASK-41
+TEST(Gather, CancellingItsAwaiterCancelsAllChildren) {
+  Log log;
+  VirtualLoop v;
+  constexpr auto body = [](Log* out) -> Coroutine<> {
+    const auto task = create_task(await_gather(out));
+    co_await sleep(ms(1));
+    task.cancel();
+    EXPECT_THROW(co_await task, CancelledError);
+    EXPECT_TRUE(task.cancelled());
+  };
+  run(body(&log), v.loop);
+  EXPECT_EQ(log, (Log{"a", "b", "awaiter"}));
+}
+
+// Nobody would ever complete it: closing the loop must still free it all.
+TEST(Gather, OfAFutureThatNobodyCompletesIsFreedWithItsLoop) {
+  Reports reports;
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> { co_await gather(Future<int>()); };
+  const auto task = v.loop.create_task(body());
+  v.loop.stop();
+  v.loop.run_forever();
+  v.loop.close();
+  EXPECT_FALSE(task.done());
+}
+
+}  // namespace
+}  // namespace loop

@@ -1,0 +1,148 @@
+// The promises of loop/run_in_executor.h.
+#include "loop/run_in_executor.h"
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "gtest/gtest.h"
+#include "loop/coroutine.h"
+#include "loop/event_loop.h"
+#include "loop/run.h"
+#include "loop/sleep.h"
+#include "loop/task.h"
+#include "scheduler/concurrent_future.h"
+#include "scheduler/errors.h"
+#include "tests/loop/support.h"
+#include "tests/loop/thread_executor.h"
+
+namespace loop {
+namespace {
+
+using scheduler::CancelledError;
+using scheduler::ConcurrentFuture;
+using tests::Log;
+using tests::ms;
+using tests::ThreadExecutor;
+
+// LOOP-23
+TEST(RunInExecutor, TheJobMayRunBeforeAnybodyAwaitsIt) {
+  constexpr auto body = []() -> Coroutine<> {
+    ThreadExecutor executor;
+    std::promise<void> ran;
+    const auto future = run_in_executor(executor, [&ran] {
+      ran.set_value();
+      return 7;
+    });
+    ran.get_future().wait();  // the loop is blocked, the job runs
+    EXPECT_FALSE(future.done());
+    EXPECT_EQ(co_await future, 7);
+  };
+  run(body());
+}
+
+// LOOP-23
+TEST(RunInExecutor, TheErrorOfAJobComesOutOfTheAwait) {
+  constexpr auto body = []() -> Coroutine<> {
+    ThreadExecutor executor;
+    auto future =
+        run_in_executor(executor, [] { throw std::out_of_range("key"); });
+    EXPECT_THROW(co_await std::move(future), std::out_of_range);
+  };
+  run(body());
+}
+
+// LOOP-24
+TEST(ToThread, DoesNothingUntilItIsAwaited) {
+  constexpr auto body = []() -> Coroutine<> {
+    get_running_loop().set_default_executor(std::make_unique<ThreadExecutor>());
+    std::atomic<bool> ran = false;
+    auto job = to_thread([&ran] { ran = true; });
+    EXPECT_FALSE(ran);
+    co_await std::move(job);
+    EXPECT_TRUE(ran);
+  };
+  run(body());
+}
+
+// LOOP-25
+TEST(ToThread, TheJobRunsInAnotherThreadWhileTheLoopServesOthers) {
+  Log log;
+  constexpr auto body = [](Log* out) -> Coroutine<> {
+    get_running_loop().set_default_executor(std::make_unique<ThreadExecutor>());
+    std::promise<void> go;
+    const auto other = create_task(to_thread([&go] {
+      go.get_future().wait();
+      return std::this_thread::get_id();
+    }));
+    co_await sleep(ms(1));
+    out->push_back("loop alive");
+    go.set_value();
+    EXPECT_NE(co_await other, std::this_thread::get_id());
+    out->push_back("job done");
+  };
+  run(body(&log));
+  EXPECT_EQ(log, (Log{"loop alive", "job done"}));
+}
+
+TEST(ToThread, WithoutAnExecutorIsARuntimeError) {
+  constexpr auto body = []() -> Coroutine<> {
+    EXPECT_THROW(co_await to_thread([] {}), std::runtime_error);
+  };
+  run(body());
+}
+
+// TASK-16
+TEST(WrapFuture, ResultErrorAndCancellationPassOn) {
+  constexpr auto body = []() -> Coroutine<> {
+    ConcurrentFuture<int> value;
+    ConcurrentFuture<int> error;
+    ConcurrentFuture<int> cancelled;
+    const auto a = wrap_future(value);
+    const auto b = wrap_future(error);
+    const auto c = wrap_future(cancelled);
+    std::thread thread([value, error, cancelled]() mutable {
+      value.set_result(7);
+      error.set_exception(std::make_exception_ptr(std::out_of_range("key")));
+      cancelled.cancel();
+    });
+    EXPECT_EQ(co_await a, 7);
+    EXPECT_THROW(co_await b, std::out_of_range);
+    EXPECT_THROW(co_await c, CancelledError);
+    EXPECT_TRUE(c.cancelled());
+    thread.join();
+  };
+  run(body());
+}
+
+// TASK-16
+TEST(WrapFuture, CancellingTheLoopSideCancelsTheThreadSide) {
+  constexpr auto body = []() -> Coroutine<> {
+    ConcurrentFuture<int> source;
+    const auto wrapped = wrap_future(source);
+    wrapped.cancel();
+    EXPECT_THROW(co_await wrapped, CancelledError);
+    co_await sleep(ms(0));  // done callbacks take a turn
+    EXPECT_TRUE(source.cancelled());
+    co_await sleep(ms(0));  // both are cancelled now: no clash
+  };
+  run(body());
+}
+
+// The thread is slower than the loop: its result arrives nowhere.
+TEST(WrapFuture, AResultThatComesAfterTheLoopHasGoneIsDropped) {
+  ConcurrentFuture<int> source;
+  constexpr auto body = [](ConcurrentFuture<int> from) -> Coroutine<> {
+    wrap_future(from);
+    co_return;
+  };
+  run(body(source));
+  source.set_result(7);
+  EXPECT_EQ(source.result(), 7);
+}
+
+}  // namespace
+}  // namespace loop

@@ -1,0 +1,331 @@
+// The promises of loop/server.h and loop/open_connection.h.
+#include "loop/server.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "loop/address.h"
+#include "loop/coroutine.h"
+#include "loop/event_loop.h"
+#include "loop/gather.h"
+#include "loop/open_connection.h"
+#include "loop/run.h"
+#include "loop/sockets.h"
+#include "loop/stream_reader.h"
+#include "loop/stream_writer.h"
+#include "loop/task.h"
+#include "os/syscall.h"
+#include "tests/loop/stream_support.h"
+#include "tests/loop/support.h"
+#include "tests/support/swap_syscall.h"
+
+namespace loop {
+namespace {
+
+using tests::Log;
+
+Coroutine<> echo(StreamReader reader, StreamWriter writer) {
+  for (;;) {
+    const std::string line = co_await reader.read_line();
+    if (line.empty()) {
+      co_return;
+    }
+    writer.write(line);
+    co_await writer.drain();
+  }
+}
+
+Coroutine<std::string> ask(uint16_t port, std::string line) {
+  Stream stream = co_await open_connection("127.0.0.1", port);
+  stream.writer.write(line);
+  const std::string answer = co_await stream.reader.read_line();
+  co_return answer;
+}
+
+// STRM-01
+TEST(Server, EchoesLinesOverTcpAndClosingEndsTheRead) {
+  constexpr auto body = []() -> Coroutine<> {
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    Stream stream =
+        co_await open_connection("127.0.0.1", server.address().port());
+    stream.writer.write("HELLO\nWORLD\n");
+    EXPECT_EQ(co_await stream.reader.read_line(), "HELLO\n");
+    EXPECT_EQ(co_await stream.reader.read_line(), "WORLD\n");
+    stream.writer.write_eof();
+    EXPECT_EQ(co_await stream.reader.read_line(), "");
+    stream.writer.close();
+    co_await stream.writer.wait_closed();
+  };
+  run(body());
+}
+
+// STRM-02
+TEST(Server, EchoesLinesOverAUnixSocket) {
+  constexpr auto body = []() -> Coroutine<> {
+    // Not in the test's own folder: such a path has 107 bytes at most.
+    std::string folder = "/tmp/server_test.XXXXXX";
+    EXPECT_NE(mkdtemp(folder.data()), nullptr);
+    const std::string path = folder + "/s";
+    for (int round = 0; round < 2; ++round) {  // the second replaces the file
+      const Server server = start_unix_server(&echo, path);
+      Stream stream = co_await open_unix_connection(path);
+      stream.writer.write("HELLO\n");
+      EXPECT_EQ(co_await stream.reader.read_line(), "HELLO\n");
+      stream.writer.write_eof();
+      EXPECT_EQ(co_await stream.reader.read_line(), "");
+    }
+    unlink(path.c_str());
+    rmdir(folder.c_str());
+  };
+  run(body());
+}
+
+// STRM-20
+TEST(OpenConnection, AClosedPortRefuses) {
+  constexpr auto body = []() -> Coroutine<> {
+    Server server = start_server(&echo, "127.0.0.1", 0);
+    const Address address = server.address();
+    server.close();
+    try {
+      co_await open_connection("127.0.0.1", address.port());
+      ADD_FAILURE() << "it must be refused";
+    } catch (const std::system_error& e) {
+      EXPECT_EQ(e.code().value(), ECONNREFUSED);
+      EXPECT_EQ(std::string(e.what()),
+                "connect to " + address.to_string() + ": Connection refused");
+    }
+  };
+  run(body());
+}
+
+// STRM-20
+TEST(OpenConnection, AllCandidatesAreTriedBeforeItFails) {
+  constexpr auto body = []() -> Coroutine<> {
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    Server gone = start_server(&echo, "127.0.0.1", 0);
+    const Address closed = gone.address();
+    gone.close();
+    std::vector<Address> some{closed, server.address()};
+    Stream stream = co_await open_connection_to_any(std::move(some));
+    stream.writer.write("x\n");
+    EXPECT_EQ(co_await stream.reader.read_line(), "x\n");
+
+    std::vector<Address> dead{closed, closed};
+    try {
+      co_await open_connection_to_any(std::move(dead));
+      ADD_FAILURE() << "it must be refused";
+    } catch (const std::system_error& e) {
+      EXPECT_EQ(e.code().value(), ECONNREFUSED);
+      EXPECT_EQ(std::string(e.what()), "connect to " + closed.to_string() +
+                                           ", " + closed.to_string() +
+                                           ": Connection refused");
+    }
+  };
+  run(body());
+}
+
+TEST(OpenConnection, NoCandidateIsAValueError) {
+  constexpr auto body = []() -> Coroutine<> {
+    std::vector<Address> nobody;
+    EXPECT_THROW(co_await open_connection_to_any(std::move(nobody)),
+                 std::invalid_argument);
+  };
+  run(body());
+}
+
+// STRM-21 I1
+TEST(Server, CloseStopsAcceptingAndLetsConnectionsLive) {
+  constexpr auto body = []() -> Coroutine<> {
+    Server server = start_server(&echo, "127.0.0.1", 0);
+    const uint16_t port = server.address().port();
+    Stream stream = co_await open_connection("127.0.0.1", port);
+    stream.writer.write("before\n");
+    EXPECT_EQ(co_await stream.reader.read_line(), "before\n");
+    EXPECT_TRUE(server.is_serving());
+    server.close();
+    server.close();
+    EXPECT_FALSE(server.is_serving());
+    stream.writer.write("after\n");
+    EXPECT_EQ(co_await stream.reader.read_line(), "after\n");
+    EXPECT_THROW(co_await open_connection("127.0.0.1", port),
+                 std::system_error);
+  };
+  run(body());
+}
+
+// STRM-22
+TEST(Server, AHundredClientsEachGetTheirOwnAnswers) {
+  constexpr auto talk = [](uint16_t port, int number) -> Coroutine<int> {
+    Stream stream = co_await open_connection("127.0.0.1", port);
+    int correct = 0;
+    for (int i = 0; i < 10; ++i) {
+      const std::string line =
+          std::to_string(number) + "." + std::to_string(i) + "\n";
+      stream.writer.write(line);
+      const std::string answer = co_await stream.reader.read_line();
+      correct += answer == line ? 1 : 0;
+    }
+    co_return correct;
+  };
+  constexpr auto body = [talk]() -> Coroutine<> {
+    const Server one = start_server(&echo, "127.0.0.1", 0);
+    const Server two = start_server(&echo, "127.0.0.1", 0);
+    std::vector<Task<int>> clients;
+    for (int i = 0; i < 100; ++i) {
+      const Server& server = i % 2 == 0 ? one : two;
+      clients.push_back(create_task(talk(server.address().port(), i)));
+    }
+    int correct = 0;
+    for (const Task<int>& client : clients) {
+      correct += co_await client;
+    }
+    EXPECT_EQ(correct, 1000);
+  };
+  run(body());
+}
+
+// I2
+TEST(Server, AnErrorWithOneClientIsReportedAndTheOthersAreServed) {
+  const tests::Reports reports;
+  constexpr auto body = []() -> Coroutine<> {
+    const Server server = start_server(
+        [](StreamReader reader, StreamWriter writer) -> Coroutine<> {
+          const std::string line = co_await reader.read_line();
+          if (line == "bad\n") {
+            throw std::runtime_error("a bad client");
+          }
+          writer.write(line);
+        },
+        "127.0.0.1", 0);
+    const uint16_t port = server.address().port();
+    EXPECT_EQ(co_await ask(port, "bad\n"), "");
+    EXPECT_EQ(co_await ask(port, "good\n"), "good\n");
+  };
+  run(body());
+  ASSERT_EQ(reports.messages.size(), 1u);
+  EXPECT_NE(reports.messages[0].find("a bad client"), std::string::npos);
+}
+
+// The handler is a closure; it lives as long as one of its clients.
+TEST(Server, AHandlerMayHaveCapturesAndOutlivesItsServer) {
+  constexpr auto body = []() -> Coroutine<> {
+    const std::string greeting = "a greeting too long to be stored in place ";
+    Server server = start_server(
+        [greeting](StreamReader reader, StreamWriter writer) -> Coroutine<> {
+          const std::string name = co_await reader.read_line();
+          writer.write(greeting + name);
+        },
+        "127.0.0.1", 0);
+    Stream stream =
+        co_await open_connection("127.0.0.1", server.address().port());
+    co_await tests::turn();
+    co_await tests::turn();
+    { const Server gone = std::move(server); }
+    stream.writer.write("you\n");
+    EXPECT_EQ(co_await stream.reader.read_line(), greeting + "you\n");
+  };
+  run(body());
+}
+
+// Out of descriptors: the spare one turns the client away, and the server
+// goes on as soon as there are descriptors again.
+TEST(Server, WithoutDescriptorsAClientIsTurnedAwayAndTheLoopDoesNotSpin) {
+  static int refusals;
+  refusals = 0;
+  const tests::SwapSyscall accept(
+      &os::Syscalls::accept4,
+      [](int fd, sockaddr* address, socklen_t* size, int flags) {
+        if (refusals == 1) {
+          ++refusals;
+          errno = EMFILE;
+          return -1;
+        }
+        return ::accept4(fd, address, size, flags);
+      });
+  const tests::Reports reports;
+  constexpr auto body = []() -> Coroutine<> {
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    const uint16_t port = server.address().port();
+    refusals = 1;
+    Stream stream = co_await open_connection("127.0.0.1", port);
+    EXPECT_EQ(co_await stream.reader.read(), "");
+    EXPECT_EQ(co_await ask(port, "x\n"), "x\n");
+  };
+  run(body());
+  EXPECT_EQ(reports.messages.size(), 1u);
+  EXPECT_EQ(refusals, 2);
+}
+
+// A shortage that no spare descriptor cures: the listener rests, the loop
+// serves everybody else, and after a second it accepts again.
+TEST(Server, WithoutMemoryTheListenerPausesAndTheClientIsServedLater) {
+  static bool refused;
+  refused = false;
+  const tests::SwapSyscall accept(
+      &os::Syscalls::accept4,
+      [](int fd, sockaddr* address, socklen_t* size, int flags) {
+        if (!refused) {
+          refused = true;
+          errno = ENOMEM;
+          return -1;
+        }
+        return ::accept4(fd, address, size, flags);
+      });
+  const tests::Reports reports;
+  tests::VirtualLoop virtual_time;
+  constexpr auto body = [](scheduler::ManualClock& clock) -> Coroutine<> {
+    const auto start = clock.now();
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    EXPECT_EQ(co_await ask(server.address().port(), "x\n"), "x\n");
+    EXPECT_GE(clock.now() - start, scheduler::seconds(1));
+  };
+  run(body(virtual_time.clock), virtual_time.loop);
+  EXPECT_EQ(reports.messages.size(), 1u);
+}
+
+TEST(Server, ATakenPortIsAnErrorThatNamesTheCall) {
+  constexpr auto body = []() -> Coroutine<> {
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    try {
+      const Server second =
+          start_server(&echo, "127.0.0.1", server.address().port());
+      ADD_FAILURE() << "the port is taken";
+    } catch (const std::system_error& e) {
+      EXPECT_EQ(e.code().value(), EADDRINUSE);
+    }
+    co_return;
+  };
+  run(body());
+}
+
+// STRM-23: a real reset over TCP.
+TEST(Server, AClientThatResetsIsAnErrorForItsHandlerOnly) {
+  const tests::Reports reports;
+  constexpr auto body = []() -> Coroutine<> {
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    {
+      Socket rude = Socket::stream(AF_INET);
+      co_await sock_connect(rude, server.address());
+      const linger at_once{.l_onoff = 1, .l_linger = 0};
+      os::check(os::syscalls.setsockopt(rude.fd(), SOL_SOCKET, SO_LINGER,
+                                        &at_once, sizeof at_once),
+                "setsockopt(SO_LINGER)");
+    }
+    EXPECT_EQ(co_await ask(server.address().port(), "x\n"), "x\n");
+  };
+  run(body());
+  ASSERT_EQ(reports.messages.size(), 1u);
+  EXPECT_NE(reports.messages[0].find("Connection reset"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace loop

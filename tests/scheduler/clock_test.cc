@@ -1,0 +1,87 @@
+// The promises of scheduler/clock.h.
+#include "scheduler/clock.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <chrono>
+#include <thread>
+
+#include "gtest/gtest.h"
+
+namespace scheduler {
+namespace {
+
+using namespace std::chrono_literals;
+
+// I1
+TEST(SteadyClock, NeverGoesBack) {
+  const SteadyClock clock;
+  TimePoint last = clock.now();
+  for (int i = 0; i < 10'000; ++i) {
+    const TimePoint now = clock.now();
+    ASSERT_GE(now, last);
+    last = now;
+  }
+}
+
+// I2
+TEST(SteadyClock, ASleepDoesNotEndEarlyThoughSignalsInterruptIt) {
+  static volatile sig_atomic_t interruptions;
+  interruptions = 0;
+  struct sigaction action = {};
+  action.sa_handler = [](int) { interruptions = interruptions + 1; };
+  struct sigaction before;
+  sigaction(SIGUSR1, &action, &before);
+
+  SteadyClock clock;
+  const pthread_t sleeper = pthread_self();
+  const TimePoint deadline = clock.now() + 20ms;
+  std::thread disturber([&] {
+    while (clock.now() + 5ms < deadline) {
+      pthread_kill(sleeper, SIGUSR1);
+      std::this_thread::yield();
+    }
+  });
+  clock.sleep_until(deadline);
+  EXPECT_GE(clock.now(), deadline);
+  disturber.join();
+  EXPECT_GT(interruptions, 0);
+  sigaction(SIGUSR1, &before, nullptr);
+}
+
+TEST(SteadyClock, SleepingUntilThePastReturnsAtOnce) {
+  SteadyClock clock;
+  clock.sleep_until(TimePoint{});
+}
+
+TEST(ManualClock, StandsStillUntilItIsAdvanced) {
+  ManualClock clock;
+  const TimePoint start = clock.now();
+  EXPECT_EQ(clock.now(), start);
+  clock.advance(1h);
+  EXPECT_EQ(clock.now(), start + 1h);
+}
+
+// I2
+TEST(ManualClock, SleepingJumpsToTheDeadline) {
+  ManualClock clock;
+  clock.sleep_for(500ms);
+  EXPECT_EQ(clock.now().time_since_epoch(), 500ms);
+}
+
+// I1
+TEST(ManualClock, SleepingUntilThePastDoesNotGoBack) {
+  ManualClock clock;
+  clock.advance(2s);
+  clock.sleep_until(TimePoint{} + 1s);
+  EXPECT_EQ(clock.now().time_since_epoch(), 2s);
+}
+
+TEST(Clock, SecondsReadAsPythonWritesThem) {
+  EXPECT_EQ(seconds(0.005), 5ms);
+  EXPECT_DOUBLE_EQ(in_seconds(250ms), 0.25);
+}
+
+}  // namespace
+}  // namespace scheduler
