@@ -285,6 +285,29 @@ TEST(Process, OtherChildrenAreWaitedForWhenTheirParentEnds) {
   EXPECT_EQ(ours.recv<std::string>(), "done");
 }
 
+// PROC-08 and PROC-09 by way of exit(), where destructors of locals do not
+// run: the one kind of child is terminated, the other one waited for.
+TEST(Process, ChildrenAreSeenToByADirectExit) {
+  for (const bool daemon : {true, false}) {
+    auto [ours, theirs] = make_pipe();
+    Process child(
+        [daemon](Connection report) {
+          leave_behind(daemon, std::move(report));
+          exit(0);
+        },
+        std::move(theirs));
+    child.start();
+    EXPECT_TRUE(child.join(seconds(10)));
+    EXPECT_TRUE(ours.poll());
+    EXPECT_EQ(ours.recv<std::string>(), "started");
+    if (!daemon) {
+      EXPECT_TRUE(ours.poll());
+      EXPECT_EQ(ours.recv<std::string>(), "done");
+    }
+    EXPECT_THROW(ours.recv<std::string>(), EOFError);
+  }
+}
+
 // PROC-10
 TEST(Process, ItsSentinelIsReadyWhenItEnds) {
   auto [ours, theirs] = make_pipe();
