@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <system_error>
 
 #include "gtest/gtest.h"
@@ -87,7 +88,7 @@ TEST(Signals, AHandlerMayAskForWhatTheSystemKnowsAboutTheSignal) {
   EXPECT_EQ(told_address, &here);
 }
 
-const void* volatile handlers_local = nullptr;  // written by a handler
+volatile uintptr_t handlers_local = 0;  // written by a handler
 
 // I1
 TEST(Signals, AStackForHandlersIsUsedByThoseThatAskForItAndIsUndone) {
@@ -101,12 +102,13 @@ TEST(Signals, AStackForHandlersIsUsedByThoseThatAskForItAndIsUndone) {
         SIGUSR1,
         [](int) {
           const int local = 0;
-          handlers_local = &local;
+          handlers_local = reinterpret_cast<uintptr_t>(&local);
         },
         SA_ONSTACK);
     raise(SIGUSR1);
-    EXPECT_GE(handlers_local, now.ss_sp);
-    EXPECT_LT(handlers_local, static_cast<char*>(now.ss_sp) + now.ss_size);
+    const auto begin = reinterpret_cast<uintptr_t>(now.ss_sp);
+    EXPECT_GE(handlers_local, begin);
+    EXPECT_LT(handlers_local, begin + now.ss_size);
   }
   stack_t after;
   ASSERT_EQ(sigaltstack(nullptr, &after), 0);
