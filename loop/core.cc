@@ -32,6 +32,14 @@ uint32_t Core::watch_forks() {
   return running_here;
 }
 
+Core& require_running_core() {
+  Core* const core = Core::running();
+  if (core == nullptr) {
+    throw std::runtime_error("no event loop runs in this thread");
+  }
+  return *core;
+}
+
 EventLoop& Core::loop() const {
   check_open();
   return *loop_;
