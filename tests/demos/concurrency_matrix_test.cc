@@ -64,7 +64,7 @@ TEST(ConcurrencyMatrix, HelpNamesEveryFlag) {
 // themselves with `single`, so exit code 0 says that all agree. [C-188]
 TEST(ConcurrencyMatrix, EveryTestEndsWithItsTableAndItsVerdict) {
   const support::ScratchFolder folder;
-  tests::Program program(kMatrix, {"--n=3", "--runs=1", "--latency=1"},
+  tests::Program program(kMatrix, {"--n=2", "--runs=1", "--latency=1"},
                          folder.path());
   EXPECT_EQ(program.wait(), 0) << program.error;
   EXPECT_EQ(program.error, "");
