@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -523,6 +524,25 @@ TEST(Process, AnInterruptedJoinGoesOn) {
 TEST(Process, AnExitCodeThatWasLostReads255) {
   const os::ScopedSignalHandler ignored(SIGCHLD, SIG_IGN);
   EXPECT_EQ(exit_code_of(Process([] {})), 255);
+}
+
+// The same with a child so quick that it is gone before its parent looks.
+TEST(Process, AChildThatIsReapedBeforeItCanBeWatchedHasEnded) {
+  const os::ScopedSignalHandler ignored(SIGCHLD, SIG_IGN);
+  const tests::SwapSyscall gone(
+      &os::Syscalls::pidfd_open, [](pid_t pid, unsigned) {
+        siginfo_t info;
+        waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED);
+        errno = ESRCH;
+        return -1;
+      });
+  Process process([] {});
+  process.start();
+  EXPECT_FALSE(process.is_alive());
+  EXPECT_EQ(wait({process.sentinel()}, scheduler::Duration::zero()).size(), 1u);
+  process.terminate();
+  EXPECT_TRUE(process.join());
+  EXPECT_EQ(process.exitcode(), 255);
 }
 
 }  // namespace
