@@ -2,13 +2,14 @@
 
 It collects the libraries declared so far, so that no list has to be kept by hand:
   :libraries   all of them, for the query that draws the arrows (//tests:architecture_test)
+  :sources     every file, for the rules that //tests:source_rules_test reads them by
   :headers_compile_alone   one translation unit per header, with nothing else included
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
 
 def end_of_package():
-    """Declares `:libraries` and `:headers_compile_alone` from what stands before it."""
+    """Declares `:libraries`, `:sources` and `:headers_compile_alone` from what stands before it."""
     libraries = []
     headers = []
     for name, rule in native.existing_rules().items():
@@ -23,7 +24,13 @@ def end_of_package():
         visibility = ["//tests:__subpackages__"],
     )
 
-    sources = []
+    native.filegroup(
+        name = "sources",
+        srcs = native.glob(["*.h", "*.cc", "*.S"], allow_empty = True),
+        visibility = ["//tests:__subpackages__"],
+    )
+
+    translation_units = []
     for header in headers:
         source = "alone_" + header.replace("/", "_") + ".cc"
         native.genrule(
@@ -31,10 +38,10 @@ def end_of_package():
             outs = [source],
             cmd = "echo '#include \"%s/%s\"' > $@" % (native.package_name(), header),
         )
-        sources.append(source)
+        translation_units.append(source)
     cc_library(
         name = "headers_compile_alone",
-        srcs = sources,
+        srcs = translation_units,
         deps = libraries,
         visibility = ["//tests:__subpackages__"],
     )

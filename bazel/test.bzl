@@ -23,6 +23,7 @@ def spec_test(name, deps = [], timeout = "short", **kwargs):
             "//tests/support:test_main",
             "@googletest//:gtest",
         ],
+        data = kwargs.pop("data", []) + ["//tests/support:tsan.supp"],
         timeout = timeout,
         **kwargs
     )

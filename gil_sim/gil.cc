@@ -90,6 +90,7 @@ void Gil::wait_for_a_chance() {
   ++waiting_;
   while (locked_) {
     const int64_t switches_before = counts_.switches;
+    // Relaxed: see the declaration.
     const int64_t interval = interval_us_.load(std::memory_order_relaxed);
     const auto deadline =
         now + std::chrono::microseconds(interval > 0 ? interval : 1);
@@ -114,6 +115,7 @@ void Gil::wait_for_a_chance() {
 }
 
 void Gil::release(Release release) {
+  // Relaxed: read by others under a mutex that we are about to take.
   last_holder_.store(self(), std::memory_order_relaxed);
   {
     const os::MutexLock lock(mutex_);

@@ -71,6 +71,8 @@ bool RLock::acquire(std::optional<scheduler::Duration> timeout) {
     if (!lock_.acquire(timeout)) {
       return false;
     }
+    // Relaxed, here and in release(): only the thread that stored its own
+    // number can read it back as its own, and it sees its own stores in order.
     owner_.store(uint64_t{pthread_self()}, std::memory_order_relaxed);
   }
   ++depth_;
@@ -82,6 +84,7 @@ void RLock::release() {
     throw std::runtime_error("only its owner releases a re-entrant lock");
   }
   if (--depth_ == 0) {
+    // Before the lock is free: the next owner writes here too.
     owner_.store(0, std::memory_order_relaxed);
     lock_.release();
   }

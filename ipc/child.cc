@@ -1,6 +1,7 @@
 #include "ipc/child.h"
 
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -58,6 +59,9 @@ void report(std::string_view name) {
   os::write_all(STDERR_FILENO, os::bytes_of(line));
 }
 
+// How the child ended is not known any more; asyncio says 255 then as well.
+constexpr int kLostExitCode = 255;
+
 [[noreturn]] void run_child(std::string_view name,
                             const std::function<void()>& body,
                             std::span<const int> kept) {
@@ -95,8 +99,16 @@ Child fork_child(std::string_view name, const std::function<void()>& body,
     return Child(pid);
   }();
   // Without a pidfd the destructor takes the child back.
-  child.sentinel_.reset(
-      os::check(os::syscalls.pidfd_open(child.pid_, 0), "pidfd_open"));
+  child.sentinel_.reset(os::syscalls.pidfd_open(child.pid_, 0));
+  if (!child.sentinel_ && errno == ESRCH) {
+    // SIGCHLD is ignored and the child was quick: the system has reaped it and
+    // thrown its exit code away. Its end is announced by a descriptor that is
+    // readable from the start.
+    child.exit_code_ = kLostExitCode;
+    child.sentinel_.reset(
+        os::check(os::syscalls.eventfd(1, EFD_CLOEXEC), "eventfd"));
+  }
+  os::check(child.sentinel_.get(), "pidfd_open");
   return child;
 }
 
@@ -137,9 +149,8 @@ void Child::reap(int options) {
                                WEXITED | options);
   });
   if (result == -1) {
-    // ECHILD: somebody else waited for it, or SIGCHLD is ignored. How it ended
-    // is lost; asyncio says 255 then, and so do we.
-    exit_code_ = 255;
+    // ECHILD: somebody else waited for it, or SIGCHLD is ignored.
+    exit_code_ = kLostExitCode;
   } else if (info.si_pid != 0) {
     exit_code_ = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
   }

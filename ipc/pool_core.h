@@ -42,10 +42,11 @@
 #include <thread>
 #include <vector>
 
+#include "ipc/pool_events.h"
 #include "ipc/pool_task.h"
 #include "ipc/pool_worker.h"
+#include "ipc/thread_set.h"
 #include "os/mutex.h"
-#include "os/unique_fd.h"
 
 namespace ipc {
 
@@ -63,9 +64,9 @@ class PoolCore {
   void submit(std::vector<PoolTask> tasks) EXCLUDES(mu_);
 
   // Calls `source` on a thread for it, again and again, until it gives no
-  // task. A pool that is closed meanwhile goes on until then.
+  // task of `job`. A pool that is closed meanwhile goes on until then.
   using Source = std::function<std::optional<PoolTask>()>;
-  void submit_from(Source source) EXCLUDES(mu_);
+  void submit_from(std::shared_ptr<PoolJob> job, Source source) EXCLUDES(mu_);
 
   void close() EXCLUDES(mu_);
   void terminate() EXCLUDES(mu_);
@@ -73,13 +74,13 @@ class PoolCore {
 
  private:
   enum class State { kRunning, kClosed, kTerminated };
-  // Numbers, not pointers: an event may come late for a worker that is gone.
-  using WorkerId = uint32_t;
+  using WorkerId = PoolEvents::WorkerId;
   // A task and what became of it, to be told when the lock is free.
   struct Failure {
     PoolTask task;
     std::exception_ptr error;
   };
+  static void tell(const std::vector<Failure>& failures);
 
   void require_running() const REQUIRES(mu_);
   void require_stranger(const char* call) const;
@@ -103,14 +104,14 @@ class PoolCore {
   PoolWorker* find(WorkerId id) EXCLUDES(mu_);
 
   // The threads of submit_from.
-  void pull(const Source& source);
+  void pull(PoolJob& job, const Source& source) EXCLUDES(mu_);
 
   // Set once.
   const size_t processes_;
   const std::function<void()> initializer_;
   const std::optional<size_t> max_tasks_per_child_;
-  os::UniqueFd epoll_;
-  os::UniqueFd wakeup_;  // says: look at state_
+
+  PoolEvents events_;
 
   os::Mutex mu_;
   State state_ GUARDED_BY(mu_) = State::kRunning;
@@ -118,9 +119,9 @@ class PoolCore {
   // Added under the lock by any thread, removed by the pool's thread only.
   std::map<WorkerId, std::unique_ptr<PoolWorker>> workers_ GUARDED_BY(mu_);
   WorkerId next_id_ GUARDED_BY(mu_) = 0;
-  size_t sources_ GUARDED_BY(mu_) = 0;
-  std::vector<std::thread> source_threads_ GUARDED_BY(mu_);
+  size_t sources_ GUARDED_BY(mu_) = 0;  // of submit_from, not at their end
 
+  ThreadSet source_threads_;
   std::thread thread_;
 };
 

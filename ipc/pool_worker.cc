@@ -59,7 +59,7 @@ void serve(os::UniqueFd tasks, os::UniqueFd replies, BegunCount* begun,
   Bytes reply;
   do {
     while (const auto task = incoming.next()) {
-      begun->fetch_add(1, std::memory_order_relaxed);
+      begun->fetch_add(1, std::memory_order_relaxed);  // see BegunCount
       run_task(*task, reply);
       try {
         // At once, and not together with the next one: a reply that waits in
@@ -159,6 +159,7 @@ void PoolWorker::note_replies(size_t count) {
 }
 
 PoolWorker::Remains PoolWorker::take_remains() {
+  // Relaxed: the worker has ended, see BegunCount.
   const uint64_t begun =
       std::launder(reinterpret_cast<const BegunCount*>(page_.data()))
           ->load(std::memory_order_relaxed);

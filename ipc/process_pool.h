@@ -215,7 +215,7 @@ auto ProcessPool::imap(F function, Items items, size_t chunksize,
   };
   const auto job = std::make_shared<ImapJob<ResultOf<F>>>(ordered);
   const auto input = std::make_shared<Input>(std::move(items));
-  core_.submit_from([=]() -> std::optional<PoolTask> {
+  core_.submit_from(job, [=]() -> std::optional<PoolTask> {
     std::vector<Item> chunk;
     try {
       while (!input->ended && chunk.size() < chunksize) {

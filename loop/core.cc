@@ -18,6 +18,8 @@ std::atomic<uint32_t> Core::forks = 0;
 uint32_t Core::watch_forks() {
   [[maybe_unused]] static const int registered =
       pthread_atfork(nullptr, nullptr, [] {
+        // Relaxed, here and below: the child of a fork has one thread, and a
+        // parent never sees it change.
         forks.fetch_add(1, std::memory_order_relaxed);
         running_here = nullptr;
       });
@@ -28,6 +30,14 @@ uint32_t Core::watch_forks() {
 // address of the first thread's variable (Clang 14 does).
 [[gnu::noinline]] Core* Core::running() {
   return running_here;
+}
+
+Core& require_running_core() {
+  Core* const core = Core::running();
+  if (core == nullptr) {
+    throw std::runtime_error("no event loop runs in this thread");
+  }
+  return *core;
 }
 
 EventLoop& Core::loop() const {

@@ -124,6 +124,9 @@ class Core {
   std::thread::id thread_;  // that runs the loop now
 };
 
+// The core of the loop that runs in this thread; RuntimeError if none does.
+Core& require_running_core();
+
 }  // namespace loop
 
 #endif  // LOOP_CORE_H_

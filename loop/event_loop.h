@@ -42,6 +42,7 @@
 #include "loop/coroutine.h"
 #include "loop/descriptors.h"
 #include "loop/future.h"
+#include "loop/future_slot.h"
 #include "loop/handle.h"
 #include "loop/inbox.h"
 #include "loop/poller.h"

@@ -60,8 +60,7 @@ void Gathering::child_done(FutureSlot& child) {
 
 bool Gathering::cancel_children() {
   bool any = false;
-  const Children children = futures_;  // a child may end the gather
-  for (const Ref<FutureSlot>& child : children) {
+  for (const Ref<FutureSlot>& child : futures_) {
     any = child->cancel() || any;
   }
   cancel_requested_ = cancel_requested_ || any;

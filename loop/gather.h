@@ -34,6 +34,7 @@
 #include "loop/core.h"
 #include "loop/ensure_future.h"
 #include "loop/future.h"
+#include "loop/future_slot.h"
 #include "loop/ref.h"
 #include "loop/waiting.h"
 

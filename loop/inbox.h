@@ -105,6 +105,7 @@ class Inbox {
  private:
   void put(Runnable& item) REQUIRES(mutex_) {
     mail_.push(item);
+    // Relaxed: a hint. The mail itself is handed over under the mutex.
     has_mail_.store(true, std::memory_order_relaxed);
     if (std::exchange(asleep_, false)) {
       wakeup_.signal();

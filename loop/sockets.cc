@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <cassert>
 #include <cerrno>
 #include <optional>
 
@@ -87,6 +88,8 @@ Readiness Socket::wait(Direction direction) {
   if (!core_) {
     core_ = Ref<Core>(&core);
   }
+  assert(core_.get() == &core &&
+         "a socket belongs to the loop that first waited for it");
   return Readiness(fd_.get(), direction, true);
 }
 

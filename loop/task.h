@@ -32,6 +32,7 @@
 #include "loop/coroutine.h"
 #include "loop/frame.h"
 #include "loop/future.h"
+#include "loop/future_slot.h"
 #include "loop/ref.h"
 #include "loop/task_base.h"
 #include "scheduler/task_state.h"

@@ -21,6 +21,14 @@ sigset_t full_set() {
   return set;
 }
 
+struct sigaction action_of(void (*handler)(int), int flags) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  sigemptyset(&action.sa_mask);
+  return action;
+}
+
 }  // namespace
 
 ScopedSignalMask::ScopedSignalMask(std::initializer_list<int> blocked)
@@ -40,16 +48,27 @@ ScopedSignalMask::~ScopedSignalMask() {
 
 ScopedSignalHandler::ScopedSignalHandler(int signal, void (*handler)(int),
                                          int flags)
+    : ScopedSignalHandler(signal, action_of(handler, flags)) {}
+
+ScopedSignalHandler::ScopedSignalHandler(int signal,
+                                         const struct sigaction& action)
     : signal_(signal) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  action.sa_flags = flags;
-  sigemptyset(&action.sa_mask);
   check(sigaction(signal, &action, &before_), "sigaction");
 }
 
 ScopedSignalHandler::~ScopedSignalHandler() {
   sigaction(signal_, &before_, nullptr);  // was valid when we were made
+}
+
+ScopedSignalStack::ScopedSignalStack(size_t size)
+    : memory_(Mapping::anonymous(size, Mapping::Sharing::kPrivate)) {
+  const stack_t stack = {
+      .ss_sp = memory_.data(), .ss_flags = 0, .ss_size = memory_.size()};
+  check(syscalls.sigaltstack(&stack, &before_), "sigaltstack");
+}
+
+ScopedSignalStack::~ScopedSignalStack() {
+  syscalls.sigaltstack(&before_, nullptr);  // was in force when we were made
 }
 
 void ignore_sigpipe() {

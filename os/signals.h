@@ -11,7 +11,8 @@
 //             process's, so handlers are installed by one thread at a time.
 // OWNERSHIP   Each scope owns the old setting until it restores it.
 // ERRORS      std::system_error from sigaction (EINVAL for SIGKILL, SIGSTOP
-//             and numbers that are no signal).
+//             and numbers that are no signal) and sigaltstack (ENOMEM for a
+//             stack too small).
 // LEFT OUT    Queued real-time signals and siginfo values.
 // READ NEXT   os/mutex.h
 #ifndef OS_SIGNALS_H_
@@ -19,7 +20,10 @@
 
 #include <signal.h>
 
+#include <cstddef>
 #include <initializer_list>
+
+#include "os/mapping.h"
 
 namespace os {
 
@@ -47,6 +51,8 @@ class [[nodiscard]] ScopedSignalMask {
 class [[nodiscard]] ScopedSignalHandler {
  public:
   ScopedSignalHandler(int signal, void (*handler)(int), int flags = 0);
+  // The same with everything sigaction knows: who sent it, what to mask.
+  ScopedSignalHandler(int signal, const struct sigaction& action);
   ScopedSignalHandler(const ScopedSignalHandler&) = delete;
   ScopedSignalHandler& operator=(const ScopedSignalHandler&) = delete;
   ~ScopedSignalHandler();
@@ -54,6 +60,20 @@ class [[nodiscard]] ScopedSignalHandler {
  private:
   const int signal_;
   struct sigaction before_;
+};
+
+// Gives handlers installed with SA_ONSTACK a stack of their own in the calling
+// thread, for the length of a scope: what handles a stack overflow needs one.
+class [[nodiscard]] ScopedSignalStack {
+ public:
+  explicit ScopedSignalStack(size_t size);
+  ScopedSignalStack(const ScopedSignalStack&) = delete;
+  ScopedSignalStack& operator=(const ScopedSignalStack&) = delete;
+  ~ScopedSignalStack();
+
+ private:
+  const Mapping memory_;
+  stack_t before_;
 };
 
 // SIGPIPE ends a process that writes to a pipe nobody reads. Ignored, the

@@ -67,6 +67,11 @@ constinit Syscalls syscalls = {
     .pidfd_send_signal = &signal_pidfd,
     .mmap = &::mmap,
     .munmap = &::munmap,
+    .mprotect = &::mprotect,
+    .timer_create = &::timer_create,
+    .timer_settime = &::timer_settime,
+    .timer_delete = &::timer_delete,
+    .sigaltstack = &::sigaltstack,
 };
 
 void throw_error(int error, const char* call) {

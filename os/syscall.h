@@ -84,6 +84,13 @@ struct Syscalls {
   void* (*mmap)(void* address, size_t size, int protection, int flags, int fd,
                 off_t offset);
   int (*munmap)(void* address, size_t size);
+  int (*mprotect)(void* address, size_t size, int protection);
+  // Timers and the stack a handler runs on.
+  int (*timer_create)(clockid_t clock, sigevent* event, timer_t* timer);
+  int (*timer_settime)(timer_t timer, int flags, const itimerspec* value,
+                       itimerspec* before);
+  int (*timer_delete)(timer_t timer);
+  int (*sigaltstack)(const stack_t* stack, stack_t* before);
 };
 
 // The table in force. Not const only for the sake of tests.

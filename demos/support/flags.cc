@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <utility>
 
 namespace demos::support {
@@ -69,8 +70,8 @@ void Flags::number(std::string name, int* value, int low, int high,
        [=](std::string_view text) -> std::optional<std::string> {
          const auto number = number_in<int>(text);
          if (!number || *number < low || *number > high) {
-           return "a whole number from " + std::to_string(low) + " to " +
-                  std::to_string(high);
+           return "accepted: a whole number from " + std::to_string(low) +
+                  " to " + std::to_string(high);
          }
          *value = *number;
          return std::nullopt;
@@ -84,7 +85,8 @@ void Flags::decimal(std::string name, double* value, double low, double high,
          const auto number = number_in<double>(text);
          // Written so that "nan", which compares with nothing, is refused.
          if (!number || !(*number >= low && *number <= high)) {
-           return "a number from " + text_of(low) + " to " + text_of(high);
+           return "accepted: a number from " + text_of(low) + " to " +
+                  text_of(high);
          }
          *value = *number;
          return std::nullopt;
@@ -109,7 +111,8 @@ void Flags::choices(std::string name, std::vector<std::string>* value,
          for (std::string& word : split(text)) {
            if (std::find(accepted.begin(), accepted.end(), word) ==
                accepted.end()) {
-             return joined(accepted) + "; several with commas between them";
+             return "accepted: " + joined(accepted) +
+                    "; several with commas between them";
            }
            if (std::find(chosen.begin(), chosen.end(), word) == chosen.end()) {
              chosen.push_back(std::move(word));
@@ -125,6 +128,21 @@ void Flags::file(std::string name, std::string* value, std::string meaning) {
        [=](std::string_view text) -> std::optional<std::string> {
          *value = text.empty() || text == "-" ? "-" : resolved_path(text);
          return std::nullopt;
+       }});
+}
+
+void Flags::parsed(std::string name, std::string shape,
+                   std::function<void(std::string_view)> read,
+                   std::string meaning) {
+  add({std::move(name), "=" + shape, std::move(meaning), Value::kNeeded,
+       [read = std::move(read)](
+           std::string_view text) -> std::optional<std::string> {
+         try {
+           read(text);
+           return std::nullopt;
+         } catch (const std::invalid_argument& refused) {
+           return refused.what();
+         }
        }});
 }
 
@@ -149,10 +167,9 @@ std::optional<std::string> Flags::take(std::string_view argument) const {
   if (!has_value && flag->value == Value::kNeeded) {
     return quoted + ": a value is missing; write --" + flag->name + flag->shape;
   }
-  const auto accepted =
+  const auto refusal =
       flag->store(has_value ? argument.substr(equals + 1) : "");
-  return accepted ? std::optional(quoted + ": accepted: " + *accepted)
-                  : std::nullopt;
+  return refusal ? std::optional(quoted + ": " + *refusal) : std::nullopt;
 }
 
 std::optional<int> Flags::parse(std::span<const char* const> arguments,

@@ -49,6 +49,11 @@ class Flags {
   // relative FILE is resolved against the folder where the user stood.
   void file(std::string name, std::string* value, std::string meaning);
 
+  // --name=SHAPE, given to `read`, which stores it or throws
+  // std::invalid_argument with the sentence that refuses it.
+  void parsed(std::string name, std::string shape,
+              std::function<void(std::string_view)> read, std::string meaning);
+
   // Reads the arguments (without the program's name). Nothing: go on. A number:
   // leave main() with it; --help gives 0, anything refused gives 2. [I1]
   std::optional<int> parse(std::span<const char* const> arguments,
@@ -59,7 +64,7 @@ class Flags {
   std::string help() const;
 
  private:
-  // Stores a value, or says what would have been accepted.
+  // Stores a value, or gives the sentence that refuses it.
   using Store = std::function<std::optional<std::string>(std::string_view)>;
   enum class Value { kNone, kNeeded, kOptional };
   struct Flag {

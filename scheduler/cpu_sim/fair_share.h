@@ -72,8 +72,8 @@ class FairShare final : public Policy {
 
  private:
   static Duration by_weight(const Job& job, Duration ran) {
-    assert(job.spec->share > 0 && "a job without weight would never run");
-    return ran / job.spec->share;
+    assert(job.share > 0 && "a job without weight would never run");
+    return ran / job.share;
   }
 
   const Duration quantum_;

@@ -51,20 +51,26 @@ struct JobSpec {
 // In order of listing: that order breaks ties, and the index is the TaskId.
 using Workload = std::vector<JobSpec>;
 
-struct Job {
+// Two cache lines and not three: with a million jobs most of the time goes
+// into fetching them. What a switch asks for is copied from the JobSpec, which
+// would be one more to fetch.
+struct alignas(64) Job {
   const JobSpec* spec = nullptr;
   TaskId id = 0;
   TaskState state = TaskState::kNew;  // [I1]
-  int cpu = -1;                       // where it runs, or ran last
+  int process = -1;
+  int priority = 0;
+  int share = 1;
+  int cpu = -1;  // where it runs, or ran last
 
   // The program counter of a simulated program.
-  uint32_t burst = 0;    // index into spec->bursts
+  uint32_t burst = 0;  // index into spec->bursts
+  bool has_run = false;
   Duration remaining{};  // of this CPU burst
 
   // The accounts.
   TimePoint ready_since{};
   Duration waited{};  // ready, but not running
-  bool has_run = false;
   TimePoint first_run{};
   TimePoint finished{};
 
@@ -72,10 +78,21 @@ struct Job {
   Job* next_ready = nullptr;  // link of a RunQueue
   int64_t rank = 0;           // Priority: the place it keeps while preempted
   Duration vruntime{};        // FairShare: time on the CPU, by weight
-  int level = 0;              // Mlfq
   Duration used{};            // Mlfq: of the allotment of its level
-  uint64_t boosts = 0;        // Mlfq: boosts seen so far
+  int level = 0;              // Mlfq
+  uint32_t boosts = 0;        // Mlfq: boosts seen so far
 };
+static_assert(sizeof(Job) == 128);
+
+// The record of a job that has not arrived yet. Borrows the spec.
+inline Job new_job(const JobSpec& spec, TaskId id) {
+  return {.spec = &spec,
+          .id = id,
+          .process = spec.process,
+          .priority = spec.priority,
+          .share = spec.share,
+          .remaining = spec.bursts.front()};
+}
 
 }  // namespace scheduler::cpu_sim
 

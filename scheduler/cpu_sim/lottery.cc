@@ -10,10 +10,10 @@ Lottery::Lottery(Duration quantum, uint64_t seed)
 }
 
 void Lottery::push(Job& job, Entry, TimePoint) {
-  assert(job.spec->share > 0 && "a job without tickets would never run");
+  assert(job.share > 0 && "a job without tickets would never run");
   grow_to(job.id + 1);
   jobs_[job.id] = &job;
-  add(job.id, job.spec->share);
+  add(job.id, job.share);
 }
 
 Job& Lottery::pop() {
@@ -23,7 +23,7 @@ Job& Lottery::pop() {
       static_cast<int64_t>(dice_() % static_cast<uint64_t>(total_));
   const size_t index = owner_of(ticket);
   Job& job = *jobs_[index];
-  add(index, -job.spec->share);
+  add(index, -job.share);
   return job;
 }
 

@@ -28,6 +28,7 @@
 #ifndef SCHEDULER_CPU_SIM_MLFQ_H_
 #define SCHEDULER_CPU_SIM_MLFQ_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "scheduler/cpu_sim/policy.h"
@@ -73,7 +74,7 @@ class Mlfq final : public Policy {
   const Duration boost_every_;
   std::vector<RunQueue<Job>> levels_;
   size_t first_;  // the highest level with a job; levels_.size() if none
-  uint64_t boosts_ = 0;
+  uint32_t boosts_ = 0;
   TimePoint next_boost_;
 };
 

@@ -44,11 +44,10 @@ class Priority final : public Policy {
   bool empty() const override { return heap_.empty(); }
   void push(Job& job, Entry entry, TimePoint now) override {
     if (entry != Entry::kPreempted) {  // [I3]
-      job.rank = age_step_ == Duration::zero()
-                     ? job.spec->priority
-                     : (now + job.spec->priority * age_step_)
-                           .time_since_epoch()
-                           .count();
+      job.rank =
+          age_step_ == Duration::zero()
+              ? job.priority
+              : (now + job.priority * age_step_).time_since_epoch().count();
     }
     heap_.push(job.rank, job);
   }

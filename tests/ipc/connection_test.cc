@@ -1,16 +1,15 @@
-// The promises of ipc/connection.h, ipc/pipe.h, ipc/frame.h and ipc/wait.h.
+// The promises of ipc/connection.h and ipc/frame.h.
 #include "ipc/connection.h"
 
-#include <signal.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdint>
 #include <numeric>
+#include <stdexcept>
 #include <string>
-#include <system_error>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -20,10 +19,10 @@
 #include "ipc/process.h"
 #include "ipc/wait.h"
 #include "os/io.h"
-#include "os/signals.h"
 #include "os/syscall.h"
-#include "os/unique_fd.h"
 #include "scheduler/clock.h"
+#include "tests/ipc/interruptions.h"
+#include "tests/ipc/refusal.h"
 #include "tests/support/swap_syscall.h"
 
 namespace ipc {
@@ -31,41 +30,11 @@ namespace {
 
 using scheduler::seconds;
 
-// The errno of the std::system_error that `call` throws; 0 if it throws none.
-template <class Call>
-int refusal(Call call) {
-  try {
-    call();
-  } catch (const std::system_error& error) {
-    return error.code().value();
-  }
-  return 0;
-}
-
 std::vector<uint32_t> numbers(size_t count) {
   std::vector<uint32_t> values(count);
   std::iota(values.begin(), values.end(), 0u);
   return values;
 }
-
-// A signal every millisecond for the length of a scope, without SA_RESTART:
-// whatever can be interrupted is.
-class Interruptions {
- public:
-  Interruptions() : handler_(SIGALRM, [](int) { count = count + 1; }) {
-    count = 0;
-    const itimerval every = {.it_interval = {0, 1000}, .it_value = {0, 1000}};
-    setitimer(ITIMER_REAL, &every, nullptr);
-  }
-  ~Interruptions() {
-    const itimerval never = {};
-    setitimer(ITIMER_REAL, &never, nullptr);
-  }
-  static inline volatile sig_atomic_t count = 0;
-
- private:
-  const os::ScopedSignalHandler handler_;
-};
 
 // PROC-15
 TEST(Connection, ObjectsArriveWholeAndInOrder) {
@@ -85,25 +54,6 @@ TEST(Connection, BytesTravelWithoutEncoding) {
   const Bytes bytes = b.recv_bytes();
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(bytes.data()), 3), "raw");
   EXPECT_TRUE(b.recv_bytes().empty());
-}
-
-// PROC-16
-TEST(Pipe, DuplexEndsBothSendAndReceive) {
-  auto [a, b] = make_pipe();
-  a.send(1);
-  b.send(2);
-  EXPECT_EQ(b.recv<int>(), 1);
-  EXPECT_EQ(a.recv<int>(), 2);
-}
-
-// PROC-16
-TEST(Pipe, OneWayEndsRefuseTheOtherDirection) {
-  auto [reader, writer] = make_pipe(/*duplex=*/false);
-  writer.send(1);
-  EXPECT_EQ(reader.recv<int>(), 1);
-  EXPECT_EQ(refusal([&r = reader] { r.send(1); }), EBADF);
-  EXPECT_EQ(refusal([&w = writer] { w.recv<int>(); }), EBADF);
-  EXPECT_EQ(refusal([&w = writer] { w.poll(); }), EBADF);
 }
 
 TEST(Connection, IsOfNoUseOnceClosed) {
@@ -186,8 +136,8 @@ TEST(Connection, ASendInterruptedBySignalsContinues) {
     for (int i = 0; i < 3; ++i) {
       writer.send(expected);
     }
+    EXPECT_GT(interruptions.count(), 0);
   }
-  EXPECT_GT(Interruptions::count, 0);
   child.join();
   EXPECT_EQ(child.exitcode(), 0);
 }
@@ -282,56 +232,6 @@ TEST(Connection, APeerKilledInTheMiddleOfAMessageIsAnError) {
   child.join();
   EXPECT_EQ(refusal([&r = reader] { r.recv<std::vector<uint32_t>>(); }),
             EBADMSG);
-}
-
-TEST(Pipe, TooManyOpenFilesIsAnErrorThatNamesTheCall) {
-  const tests::SwapSyscall no_pipe(&os::Syscalls::pipe2, [](int*, int) {
-    errno = EMFILE;
-    return -1;
-  });
-  const tests::SwapSyscall no_pair(&os::Syscalls::socketpair,
-                                   [](int, int, int, int*) {
-                                     errno = EMFILE;
-                                     return -1;
-                                   });
-  EXPECT_EQ(refusal([] { make_pipe(true); }), EMFILE);
-  EXPECT_EQ(refusal([] { make_pipe(false); }), EMFILE);
-}
-
-// PROC-11
-TEST(Wait, ReturnsExactlyThoseThatAreReadyOrAtTheirEnd) {
-  auto [quiet_a, quiet_b] = make_pipe();
-  auto [full_a, full_b] = make_pipe();
-  auto [ended_a, ended_b] = make_pipe();
-  full_a.send(1);
-  ended_a.close();
-  EXPECT_EQ(wait({quiet_b, full_b, ended_b}), (std::vector<size_t>{1, 2}));
-  EXPECT_EQ(wait({quiet_b, full_b}, seconds(0)), (std::vector<size_t>{1}));
-}
-
-// PROC-11
-TEST(Wait, ReturnsNothingWhenTheTimeIsOver) {
-  auto [a, b] = make_pipe();
-  EXPECT_EQ(wait({a, b}, seconds(0)), std::vector<size_t>());
-  const auto before = scheduler::SteadyClock::instance().now();
-  EXPECT_EQ(wait({a, b}, seconds(0.02)), std::vector<size_t>());
-  EXPECT_GE(scheduler::SteadyClock::instance().now() - before, seconds(0.02));
-}
-
-// PROC-14
-TEST(Wait, GoesOnForTheRemainingTimeAfterASignal) {
-  auto [a, b] = make_pipe();
-  const Interruptions interruptions;
-  const auto before = scheduler::SteadyClock::instance().now();
-  EXPECT_FALSE(b.poll(seconds(0.05)));
-  const auto took = scheduler::SteadyClock::instance().now() - before;
-  EXPECT_GE(took, seconds(0.05));
-  EXPECT_LT(took, seconds(10));  // each signal would have begun it anew
-  EXPECT_GT(Interruptions::count, 1);
-}
-
-TEST(Wait, RefusesADescriptorThatIsNotOpen) {
-  EXPECT_EQ(refusal([] { wait({1'000'000}, seconds(0)); }), EBADF);
 }
 
 }  // namespace

@@ -276,7 +276,16 @@ TEST_F(PoolFaults, NoWorkerIsLeftWhenDescriptorsRunOut) {
 }
 
 // I3 of pool_core.h
+std::atomic<bool> may_fork;
 TEST_F(PoolFaults, WorkThatNobodyCanDoFailsWithTheRefusalAndLaterWorkRuns) {
+  may_fork = true;
+  const SwapSyscall refuse(&os::Syscalls::fork, [] {
+    if (may_fork) {
+      return ::fork();
+    }
+    errno = EAGAIN;
+    return pid_t{-1};
+  });
   ProcessPool pool(1);
   const auto fatal = pool.apply_async(
       [](int x) {
@@ -286,16 +295,12 @@ TEST_F(PoolFaults, WorkThatNobodyCanDoFailsWithTheRefusalAndLaterWorkRuns) {
       std::tuple(1));
   const auto behind = pool.apply_async(&count_run, std::tuple(2));
   wait_until([] { return board().entered == 1; });
-  {
-    const SwapSyscall refuse(&os::Syscalls::fork, [] {
-      errno = EAGAIN;
-      return pid_t{-1};
-    });
-    board().gate_open = true;
-    EXPECT_THROW(fatal.get(seconds(10)), WorkerDied);
-    expect_refusal(EAGAIN, [&] { behind.get(seconds(10)); });
-    expect_refusal(EAGAIN, [&] { pool.apply(&count_run, 3); });
-  }
+  may_fork = false;
+  board().gate_open = true;
+  EXPECT_THROW(fatal.get(seconds(10)), WorkerDied);
+  expect_refusal(EAGAIN, [&] { behind.get(seconds(10)); });
+  expect_refusal(EAGAIN, [&] { pool.apply(&count_run, 3); });
+  may_fork = true;
   EXPECT_EQ(pool.apply(&count_run, 4), 4);
 }
 

@@ -366,6 +366,16 @@ TEST_F(ProcessPoolTest, TerminateEndsTheWorkersAtOnce) {
   EXPECT_THROW(pool.apply(&square, 1), std::invalid_argument);
 }
 
+// Also where the pool's thread has not come to read the input yet.
+TEST_F(ProcessPoolTest, TerminateEndsAnImapThatHasHardlyBegun) {
+  for (int round = 0; round < 20; ++round) {
+    ProcessPool pool(1);
+    auto results = pool.imap(&pass_gate, up_to(3));
+    pool.terminate();
+    EXPECT_THROW(results.next(), scheduler::CancelledError);
+  }
+}
+
 // EXEC-30
 TEST_F(ProcessPoolTest, LeavingTheScopeTerminates) {
   std::optional<AsyncResult<int>> result;

@@ -6,11 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -285,6 +286,29 @@ TEST(Process, OtherChildrenAreWaitedForWhenTheirParentEnds) {
   EXPECT_EQ(ours.recv<std::string>(), "done");
 }
 
+// PROC-08 and PROC-09 by way of exit(), where destructors of locals do not
+// run: the one kind of child is terminated, the other one waited for.
+TEST(Process, ChildrenAreSeenToByADirectExit) {
+  for (const bool daemon : {true, false}) {
+    auto [ours, theirs] = make_pipe();
+    Process child(
+        [daemon](Connection report) {
+          leave_behind(daemon, std::move(report));
+          exit(0);
+        },
+        std::move(theirs));
+    child.start();
+    EXPECT_TRUE(child.join(seconds(10)));
+    EXPECT_TRUE(ours.poll());
+    EXPECT_EQ(ours.recv<std::string>(), "started");
+    if (!daemon) {
+      EXPECT_TRUE(ours.poll());
+      EXPECT_EQ(ours.recv<std::string>(), "done");
+    }
+    EXPECT_THROW(ours.recv<std::string>(), EOFError);
+  }
+}
+
 // PROC-10
 TEST(Process, ItsSentinelIsReadyWhenItEnds) {
   auto [ours, theirs] = make_pipe();
@@ -332,20 +356,19 @@ TEST(Process, ExitsWithTheCodeOfADirectExit) {
   EXPECT_EQ(exit_code_of(Process([] { _exit(7); })), 7);
 }
 
-// PROC-13: a user's lock stays held; glibc's own do not (the child allocates
-// and prints while a thread of the parent does the same).
+// PROC-13: a user's lock stays held; glibc's own do not (the child allocates).
 TEST(Process, ALockHeldByAnotherThreadStaysHeldInTheChild) {
   pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  std::mutex step;
-  step.lock();
-  auto [ours, theirs] = make_pipe();
-  std::thread holder([&, to_test = std::move(theirs)]() mutable {
+  std::atomic<bool> held = false;
+  std::atomic<bool> tried = false;
+  std::thread holder([&] {
     pthread_mutex_lock(&lock);
-    to_test.send("held");
-    step.lock();  // until the child has tried
+    held = true;
+    held.notify_one();
+    tried.wait(false);
     pthread_mutex_unlock(&lock);
   });
-  ours.recv<std::string>();
+  held.wait(false);
   Process child([&lock] {
     const std::string allocated(1000, 'x');
     _exit(pthread_mutex_trylock(&lock) == EBUSY ? 0 : 1);
@@ -353,24 +376,24 @@ TEST(Process, ALockHeldByAnotherThreadStaysHeldInTheChild) {
   child.start();
   EXPECT_TRUE(child.join(seconds(10)));
   EXPECT_EQ(child.exitcode(), 0);
-  step.unlock();
+  tried = true;
+  tried.notify_one();
   holder.join();
+  pthread_mutex_destroy(&lock);
 }
 
 // PROC-13: the calling thread only.
 TEST(Process, StartsWithOneThread) {
-  std::mutex step;
-  step.lock();
-  std::thread other([&step] { step.lock(); });
+  std::atomic<bool> counted = false;
+  std::thread other([&counted] { counted.wait(false); });
   Process child(
       [] { _exit(static_cast<int>(os::threads_of(getpid()).size())); });
   child.start();
   child.join();
-  step.unlock();
+  counted = true;
+  counted.notify_one();
   other.join();
-#if !defined(__SANITIZE_THREAD__)  // which has a thread of its own
   EXPECT_EQ(child.exitcode(), 1);
-#endif
 }
 
 TEST(Process, HasNoDescriptorsButItsArguments) {
@@ -501,6 +524,25 @@ TEST(Process, AnInterruptedJoinGoesOn) {
 TEST(Process, AnExitCodeThatWasLostReads255) {
   const os::ScopedSignalHandler ignored(SIGCHLD, SIG_IGN);
   EXPECT_EQ(exit_code_of(Process([] {})), 255);
+}
+
+// The same with a child so quick that it is gone before its parent looks.
+TEST(Process, AChildThatIsReapedBeforeItCanBeWatchedHasEnded) {
+  const os::ScopedSignalHandler ignored(SIGCHLD, SIG_IGN);
+  const tests::SwapSyscall gone(
+      &os::Syscalls::pidfd_open, [](pid_t pid, unsigned) {
+        siginfo_t info;
+        waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED);
+        errno = ESRCH;
+        return -1;
+      });
+  Process process([] {});
+  process.start();
+  EXPECT_FALSE(process.is_alive());
+  EXPECT_EQ(wait({process.sentinel()}, scheduler::Duration::zero()).size(), 1u);
+  process.terminate();
+  EXPECT_TRUE(process.join());
+  EXPECT_EQ(process.exitcode(), 255);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <system_error>
 
 #include "gtest/gtest.h"
@@ -70,6 +71,52 @@ TEST(Signals, AHandlerIsPutBackAfterItsScope) {
   struct sigaction after;
   sigaction(SIGUSR2, nullptr, &after);
   EXPECT_EQ(after.sa_handler, before.sa_handler);
+}
+
+volatile pid_t told_sender = 0;  // written by a handler
+
+TEST(Signals, AHandlerMayAskForWhatTheSystemKnowsAboutTheSignal) {
+  struct sigaction action = {};
+  action.sa_sigaction = [](int, siginfo_t* info, void*) {
+    told_sender = info->si_pid;
+  };
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  const ScopedSignalHandler handler(SIGUSR1, action);
+  raise(SIGUSR1);
+  EXPECT_EQ(told_sender, getpid());
+}
+
+volatile uintptr_t handlers_local = 0;  // written by a handler
+
+// I1
+TEST(Signals, AStackForHandlersIsUsedByThoseThatAskForItAndIsUndone) {
+  stack_t before;
+  ASSERT_EQ(sigaltstack(nullptr, &before), 0);
+  {
+    const ScopedSignalStack stack(64 * 1024);
+    stack_t now;
+    ASSERT_EQ(sigaltstack(nullptr, &now), 0);
+    const ScopedSignalHandler handler(
+        SIGUSR1,
+        [](int) {
+          const int local = 0;
+          handlers_local = reinterpret_cast<uintptr_t>(&local);
+        },
+        SA_ONSTACK);
+    raise(SIGUSR1);
+    const auto begin = reinterpret_cast<uintptr_t>(now.ss_sp);
+    EXPECT_GE(handlers_local, begin);
+    EXPECT_LT(handlers_local, begin + now.ss_size);
+  }
+  stack_t after;
+  ASSERT_EQ(sigaltstack(nullptr, &after), 0);
+  EXPECT_EQ(after.ss_sp, before.ss_sp);
+  EXPECT_EQ(after.ss_flags, before.ss_flags);
+}
+
+TEST(Signals, AStackTooSmallForAHandlerIsRefused) {
+  EXPECT_THROW({ const ScopedSignalStack refused(1); }, std::system_error);
 }
 
 TEST(Signals, AHandlerForSigkillIsRefused) {

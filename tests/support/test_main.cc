@@ -6,8 +6,9 @@
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  // The thread sanitizer starts a helper of its own beside the first thread, and
-  // keeps it. It is to be there before the first test, not to look like a leak.
+  // The thread sanitizer starts a helper of its own beside the first thread,
+  // and keeps it. It is to be there before the first test, not to look like a
+  // leak.
   std::thread([] {}).join();
   // GoogleTest owns and deletes the listener.
   testing::UnitTest::GetInstance()->listeners().Append(new tests::LeakListener);

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <sstream>
+#include <stdexcept>
 
 #include "gtest/gtest.h"
 
@@ -41,6 +42,23 @@ TEST_F(FlagsTest, ValuesReachTheirVariables) {
   EXPECT_TRUE(full);
   EXPECT_EQ(models, (std::vector<std::string>{"async", "single"}));
   EXPECT_EQ(out.str() + error.str(), "");
+}
+
+TEST_F(FlagsTest, AReaderOfItsOwnRefusesInItsOwnWords) {
+  std::string read;
+  flags.parsed(
+      "jobs", "TEXT",
+      [&](std::string_view text) {
+        if (text.find(':') == std::string_view::npos) {
+          throw std::invalid_argument("character 2: expected ':'");
+        }
+        read = text;
+      },
+      "jobs");
+  EXPECT_EQ(parse({"--jobs=A:0"}), std::nullopt);
+  EXPECT_EQ(read, "A:0");
+  EXPECT_EQ(parse({"--jobs=A"}), 2);
+  EXPECT_EQ(error.str(), "demo: --jobs=A: character 2: expected ':'\n");
 }
 
 // I2

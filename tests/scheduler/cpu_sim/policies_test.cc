@@ -49,7 +49,7 @@ TEST(Mlfq, ABoostBringsEveryLevelToTheTopInOrder) {
   const Workload specs = parse_workload("A:0:9,B:0:9,C:0:9");
   std::array<Job, 3> jobs;
   for (size_t i = 0; i < jobs.size(); ++i) {
-    jobs[i].spec = &specs[i];
+    jobs[i] = new_job(specs[i], static_cast<TaskId>(i));
     // Job i has used up i levels.
     for (size_t level = 0; level < i; ++level) {
       mlfq.push(jobs[i], Entry::kExpired, TimePoint{});
@@ -80,8 +80,7 @@ TEST(Lottery, TurnsAreInProportionToTickets) {
       parse_workload("A:0:1:share=1,B:0:1:share=2,C:0:1:share=3,D:0:1:share=4");
   std::array<Job, 4> jobs;
   for (size_t i = 0; i < jobs.size(); ++i) {
-    jobs[i].spec = &specs[i];
-    jobs[i].id = static_cast<TaskId>(i);
+    jobs[i] = new_job(specs[i], static_cast<TaskId>(i));
     lottery.push(jobs[i], Entry::kArrived, TimePoint{});
   }
   std::array<int, 4> wins{};
@@ -110,8 +109,8 @@ TEST(Lottery, AnotherSeedGivesAnotherRun) {
 // compared to the others there, not by how long that queue has been at work.
 TEST(FairShare, AJobThatMovesKeepsItsDistanceToTheFront) {
   const Workload specs = parse_workload("A:0:1000,B:0:5");
-  Job old{.spec = &specs[0]};
-  Job moves{.spec = &specs[1]};
+  Job old = new_job(specs[0], 0);
+  Job moves = new_job(specs[1], 1);
   FairShare busy(1 * kUnit);
   FairShare fresh(1 * kUnit);
   busy.push(old, Entry::kArrived, TimePoint{});

@@ -1,19 +1,13 @@
-#include "loop/future.h"
+#include "loop/future_slot.h"
 
 #include <stdexcept>
+
+#include "loop/report.h"
 
 namespace loop {
 
 using scheduler::CancelledError;
 using scheduler::InvalidStateError;
-
-Core& require_running_core() {
-  Core* const core = Core::running();
-  if (core == nullptr) {
-    throw std::runtime_error("no event loop runs in this thread");
-  }
-  return *core;
-}
 
 FutureSlot::~FutureSlot() {
   abandon();

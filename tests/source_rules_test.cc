@@ -1,0 +1,203 @@
+// Rules that every source of the five library folders keeps. They are read from
+// the text, so that a habit of the course cannot be lost unnoticed.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace tests {
+namespace {
+
+const std::vector<std::string> kFolders = {"os", "scheduler", "loop", "ipc",
+                                           "gil_sim"};
+
+// Path within the repository -> text, for what the build handed to this test.
+std::map<std::string, std::string> read_sources() {
+  std::map<std::string, std::string> sources;
+  for (const std::string& folder : kFolders) {
+    if (!std::filesystem::exists(folder)) {
+      continue;
+    }
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(folder)) {
+      const std::string path = entry.path().string();
+      if (path.ends_with(".h") || path.ends_with(".cc")) {
+        std::ifstream file(path);
+        sources[path] = {std::istreambuf_iterator<char>(file), {}};
+      }
+    }
+  }
+  return sources;
+}
+
+// A line without its comment and without what stands in quotes.
+std::string code_of(const std::string& line) {
+  std::string code;
+  bool quoted = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (quoted && line[i] == '\\') {
+      ++i;
+    } else if (line[i] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && line.compare(i, 2, "//") == 0) {
+      break;
+    } else if (!quoted) {
+      code += line[i];
+    }
+  }
+  return code;
+}
+
+// "path:line" of every line whose code holds one of `words` and then matches.
+// The words come first because a search for them is a hundred times faster.
+std::vector<std::string> lines_matching(const std::string& path,
+                                        const std::string& text,
+                                        const std::vector<std::string>& words,
+                                        const std::regex& pattern) {
+  std::vector<std::string> places;
+  std::istringstream lines(text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    const bool worth_it =
+        std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+          return line.find(word) != std::string::npos;
+        });
+    if (worth_it && std::regex_search(code_of(line), pattern)) {
+      places.push_back(path + ":" + std::to_string(number));
+    }
+  }
+  return places;
+}
+
+TEST(SourceRules, TheTestSeesEveryLibraryFolder) {
+  std::set<std::string> seen;
+  for (const auto& [path, text] : read_sources()) {
+    seen.insert(path.substr(0, path.find('/')));
+  }
+  EXPECT_EQ(seen, std::set<std::string>(kFolders.begin(), kFolders.end()));
+}
+
+TEST(SourceRules, EveryHeaderOpensWithItsNameAndASentence) {
+  for (const auto& [path, text] : read_sources()) {
+    if (path.ends_with(".h")) {
+      EXPECT_TRUE(text.starts_with("// " + path + " - ")) << path;
+    }
+  }
+}
+
+TEST(SourceRules, EveryHeaderSaysWhoMayCallAndWhoOwns) {
+  for (const auto& [path, text] : read_sources()) {
+    if (path.ends_with(".h")) {
+      for (const char* heading :
+           {"\n// CONCEPT ", "\n// THREADS ", "\n// OWNERSHIP "}) {
+        EXPECT_NE(text.find(heading), std::string::npos) << path << heading;
+      }
+    }
+  }
+}
+
+TEST(SourceRules, GuardsAreSpelledFromThePath) {
+  for (const auto& [path, text] : read_sources()) {
+    if (path.ends_with(".h")) {
+      std::string guard = path + "_";
+      std::replace_if(
+          guard.begin(), guard.end(),
+          [](char c) { return c == '/' || c == '.'; }, '_');
+      std::transform(guard.begin(), guard.end(), guard.begin(),
+                     [](char c) { return static_cast<char>(std::toupper(c)); });
+      EXPECT_NE(text.find("#ifndef " + guard + "\n#define " + guard + "\n"),
+                std::string::npos)
+          << path;
+    }
+  }
+}
+
+TEST(SourceRules, NoFileGrowsBeyondTwoConcepts) {
+  for (const auto& [path, text] : read_sources()) {
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 400) << path;
+  }
+}
+
+TEST(SourceRules, SystemCallsThatMayFailGoThroughTheTable) {
+  const std::regex naked(
+      R"((^|[^\w.:>])::(read|write|open|close|pipe2?|fork|socket|accept4?|connect|send|recv|epoll_\w+|poll|eventfd|waitpid|waitid|wait4|kill|mmap|munmap)\()");
+  for (const auto& [path, text] : read_sources()) {
+    if (path == "os/syscall.cc") {
+      continue;  // the table itself
+    }
+    for (const std::string& place : lines_matching(path, text, {"::"}, naked)) {
+      ADD_FAILURE() << place << " goes round os/syscall.h";
+    }
+  }
+}
+
+TEST(SourceRules, OnlyTheClockReadsTheTime) {
+  const std::regex reads(
+      R"(steady_clock::now\(|clock_gettime\(|sleep_for\(std|usleep\(|nanosleep\()");
+  for (const auto& [path, text] : read_sources()) {
+    if (path.starts_with("scheduler/clock.")) {
+      continue;
+    }
+    for (const std::string& place :
+         lines_matching(path, text, {"clock", "sleep"}, reads)) {
+      ADD_FAILURE() << place << " does not ask scheduler/clock.h";
+    }
+  }
+}
+
+TEST(SourceRules, ACoroutineIsResumedByItsTaskOrItsGeneratorAndNobodyElse) {
+  const std::regex resumes(R"((self|body_|handle_?|frame_?)\.resume\(\))");
+  std::set<std::string> files;
+  for (const auto& [path, text] : read_sources()) {
+    if (!lines_matching(path, text, {"resume()"}, resumes).empty()) {
+      files.insert(path.substr(0, path.rfind('.')));
+    }
+  }
+  EXPECT_EQ(files,
+            (std::set<std::string>{"loop/generator_link", "loop/task_base"}));
+}
+
+TEST(SourceRules, NothingIsLeftForLater) {
+  for (const auto& [path, text] : read_sources()) {
+    for (const char* later : {"FIXME", "TODO", "XXX", "HACK"}) {
+      EXPECT_EQ(text.find(later), std::string::npos) << path << " " << later;
+    }
+  }
+}
+
+TEST(SourceRules, AnUnsequencedAtomicHasItsReasonNearby) {
+  const std::vector<std::string> weak = {
+      "memory_order_relaxed", "memory_order_acquire", "memory_order_release",
+      "memory_order_acq_rel"};
+  for (const auto& [path, text] : read_sources()) {
+    std::istringstream stream(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) {
+      lines.push_back(line);
+    }
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (std::none_of(weak.begin(), weak.end(), [&](const std::string& word) {
+            return lines[i].find(word) != std::string::npos;
+          })) {
+        continue;
+      }
+      const auto first = lines.begin() + static_cast<long>(i < 4 ? 0 : i - 4);
+      EXPECT_TRUE(std::any_of(first, lines.begin() + static_cast<long>(i) + 1,
+                              [](const std::string& line) {
+                                return line.find("//") != std::string::npos;
+                              }))
+          << path << ":" << i + 1;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tests
