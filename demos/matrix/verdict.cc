@@ -47,17 +47,24 @@ std::vector<const Row*> rows_of(const MeasuredTest& test,
 // The winner, and who cannot be told from it.
 std::string winner_of(const MeasuredTest& test) {
   const Row& best = test.best();
+  const auto equals_best = [&](const Row& row) {
+    return test.runs > 1 && support::within_noise(row.seconds, best.seconds);
+  };
+  const std::string gain =
+      fixed(best.speed_up, best.speed_up < 10 ? 2 : 1) + " times as fast";
+  if (&best != &test.single() && equals_best(test.single())) {
+    return "nobody wins, the best (" + best.model + ", " + gain +
+           ") is within the noise of single";
+  }
   std::vector<std::string> equals;
   for (const Row& row : test.rows) {
-    if (&row != &best && test.runs > 1 &&
-        support::within_noise(row.seconds, best.seconds)) {
+    if (&row != &best && equals_best(row)) {
       equals.push_back(row.model);
     }
   }
   std::string text = "best is " + best.model;
   if (&best != &test.single()) {
-    text += ", " + fixed(best.speed_up, best.speed_up < 10 ? 2 : 1) +
-            " times as fast as single";
+    text += ", " + gain + " as single";
   }
   return equals.empty() ? text
                         : text + " (" + joined(equals) + ": within noise)";
@@ -95,6 +102,10 @@ std::string why_fetch(const MeasuredTest& test) {
   return overlap_of_waits(test, test.world.items * latency, latency);
 }
 
+// A machine that is busy elsewhere may make the plain run the slower one.
+constexpr const char* kLostInNoise =
+    "; what helpers cost is lost in the noise of this run";
+
 // What each hop to a helper thread has cost, if the work itself costs what it
 // costs in `single`.
 std::string cost_of_hops(const MeasuredTest& test, int hops) {
@@ -103,6 +114,9 @@ std::string cost_of_hops(const MeasuredTest& test, int hops) {
     return "";
   }
   const double extra = async->seconds.median - test.single().seconds.median;
+  if (extra <= 0) {
+    return kLostInNoise;
+  }
   return "; async pays for " + std::to_string(hops) +
          " hops to a helper thread, " + in_microseconds(extra / hops) + " each";
 }
@@ -134,7 +148,8 @@ std::string why_many_files(const MeasuredTest& test) {
   constexpr int kStepsOfAFile = 6;
   std::string text = "local files make nobody wait";
   if (const Row* const threads = test.find("threads")) {
-    const double extra = threads->seconds.median - test.single().seconds.median;
+    const double extra =
+        std::max(0.0, threads->seconds.median - test.single().seconds.median);
     text += "; a thread for each costs " +
             in_microseconds(extra / test.world.items);
   }
@@ -152,6 +167,12 @@ std::string why_api(const MeasuredTest& test) {
 
 std::string why_csv(const MeasuredTest& test) {
   std::string text = "reading CSV is work for the CPU";
+  const Row* const threads = test.find("threads");
+  const Row* const locked = test.find("threads_gil");
+  if (threads != nullptr && locked != nullptr &&
+      threads->speed_up < 1.3 * locked->speed_up) {
+    text = "not seen in this run: that it is work for the CPU";
+  }
   for (const Row* const row :
        rows_of(test, {"processes", "threads", "threads_gil", "async"})) {
     text += ", " + row->model + " " + fixed(row->speed_up, 2);

@@ -59,6 +59,28 @@ TEST(Verdict, WhatWasNotSeenIsNotClaimed) {
                 {{"single", 1.0}, {"threads", 1.01}, {"threads_gil", 1.1}})),
             "VERDICT C-181 best is single (threads: within noise); not seen in "
             "this run: threads and threads_gil differ by 1.09 only");
+  EXPECT_EQ(verdict_of(measured(
+                bodies::heavy(),
+                {{"single", 1.01}, {"threads", 1.0}, {"threads_gil", 1.1}})),
+            "VERDICT C-181 nobody wins, the best (threads, 1.01 times as fast) "
+            "is within the noise of single; not seen in this run: threads and "
+            "threads_gil differ by 1.10 only");
+}
+
+TEST(Verdict, ACostBelowTheNoiseIsNotGivenANumber) {
+  EXPECT_EQ(verdict_of(measured(bodies::one_file(),
+                                {{"single", 0.05}, {"async", 0.04}})),
+            "VERDICT C-180 best is async, 1.25 times as fast as single; a "
+            "letter goes into a buffer, and nobody waits; what helpers cost is "
+            "lost in the noise of this run");
+}
+
+TEST(Verdict, ReadingCsvGainsFromThreadsButNotUnderTheLock) {
+  EXPECT_EQ(verdict_of(measured(
+                bodies::csv_file(),
+                {{"single", 0.2}, {"threads", 0.1}, {"threads_gil", 0.2}})),
+            "VERDICT C-184 best is threads, 2.00 times as fast as single; "
+            "reading CSV is work for the CPU, threads 2.00, threads_gil 1.00");
 }
 
 TEST(Verdict, HelpersCostTimeForEveryStepOnAFile) {
