@@ -324,7 +324,6 @@ TEST(Process, ItsSentinelIsReadyWhenItEnds) {
 
 // PROC-12
 TEST(Process, AnUncaughtErrorIsPrintedWithItsTypeAndGivesExitCodeOne) {
-  std::optional<int> code;
   const std::string text = standard_error_of([] {
     Process process([] { throw std::out_of_range("no such key"); });
     process.set_name("worker");
