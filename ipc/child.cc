@@ -1,6 +1,7 @@
 #include "ipc/child.h"
 
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,10 @@
 namespace ipc {
 
 namespace {
+
+// The exit code of a child that somebody else has waited for, or the system
+// because SIGCHLD is ignored. How it ended is lost; asyncio says 255 then.
+constexpr int kLost = 255;
 
 void flush_output() {
   std::cout.flush();
@@ -94,9 +99,17 @@ Child fork_child(std::string_view name, const std::function<void()>& body,
     }
     return Child(pid);
   }();
+  const int sentinel = os::syscalls.pidfd_open(child.pid_, 0);
+  if (sentinel == -1 && errno == ESRCH) {
+    // Ended and reaped already, as SIGCHLD is ignored. What is left to say is
+    // that it has ended, and an eventfd that counts 1 is as readable as that.
+    child.exit_code_ = kLost;
+    child.sentinel_.reset(
+        os::check(os::syscalls.eventfd(1, EFD_CLOEXEC), "eventfd"));
+    return child;
+  }
   // Without a pidfd the destructor takes the child back.
-  child.sentinel_.reset(
-      os::check(os::syscalls.pidfd_open(child.pid_, 0), "pidfd_open"));
+  child.sentinel_.reset(os::check(sentinel, "pidfd_open"));
   return child;
 }
 
@@ -137,9 +150,7 @@ void Child::reap(int options) {
                                WEXITED | options);
   });
   if (result == -1) {
-    // ECHILD: somebody else waited for it, or SIGCHLD is ignored. How it ended
-    // is lost; asyncio says 255 then, and so do we.
-    exit_code_ = 255;
+    exit_code_ = kLost;  // ECHILD
   } else if (info.si_pid != 0) {
     exit_code_ = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
   }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -518,10 +519,25 @@ TEST(Process, AnInterruptedJoinGoesOn) {
   EXPECT_EQ(interruptions, 4);
 }
 
-// asyncio's answer to a child that somebody else has reaped.
+// asyncio's answer to a child that somebody else has reaped: here the system,
+// before or after we had a look at it.
 TEST(Process, AnExitCodeThatWasLostReads255) {
   const os::ScopedSignalHandler ignored(SIGCHLD, SIG_IGN);
   EXPECT_EQ(exit_code_of(Process([] {})), 255);
+  const tests::SwapSyscall late(&os::Syscalls::pidfd_open,
+                                [](pid_t pid, unsigned) {
+                                  while (kill(pid, 0) == 0) {
+                                    sched_yield();
+                                  }
+                                  errno = ESRCH;
+                                  return -1;
+                                });
+  Process process([] {});
+  process.start();
+  EXPECT_EQ(wait({process.sentinel()}), std::vector<size_t>{0});
+  EXPECT_FALSE(process.is_alive());
+  EXPECT_EQ(process.exitcode(), 255);
+  process.terminate();
 }
 
 }  // namespace
