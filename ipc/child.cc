@@ -22,6 +22,10 @@ namespace ipc {
 
 namespace {
 
+// The exit code of a child that somebody else has waited for, or the system
+// because SIGCHLD is ignored. How it ended is lost; asyncio says 255 then.
+constexpr int kLost = 255;
+
 void flush_output() {
   std::cout.flush();
   std::clog.flush();
@@ -59,9 +63,6 @@ void report(std::string_view name) {
   os::write_all(STDERR_FILENO, os::bytes_of(line));
 }
 
-// How the child ended is not known any more; asyncio says 255 then as well.
-constexpr int kLostExitCode = 255;
-
 [[noreturn]] void run_child(std::string_view name,
                             const std::function<void()>& body,
                             std::span<const int> kept) {
@@ -98,17 +99,17 @@ Child fork_child(std::string_view name, const std::function<void()>& body,
     }
     return Child(pid);
   }();
-  // Without a pidfd the destructor takes the child back.
-  child.sentinel_.reset(os::syscalls.pidfd_open(child.pid_, 0));
-  if (!child.sentinel_ && errno == ESRCH) {
-    // SIGCHLD is ignored and the child was quick: the system has reaped it and
-    // thrown its exit code away. Its end is announced by a descriptor that is
-    // readable from the start.
-    child.exit_code_ = kLostExitCode;
+  const int sentinel = os::syscalls.pidfd_open(child.pid_, 0);
+  if (sentinel == -1 && errno == ESRCH) {
+    // Ended and reaped already, as SIGCHLD is ignored. What is left to say is
+    // that it has ended, and an eventfd that counts 1 is as readable as that.
+    child.exit_code_ = kLost;
     child.sentinel_.reset(
         os::check(os::syscalls.eventfd(1, EFD_CLOEXEC), "eventfd"));
+    return child;
   }
-  os::check(child.sentinel_.get(), "pidfd_open");
+  // Without a pidfd the destructor takes the child back.
+  child.sentinel_.reset(os::check(sentinel, "pidfd_open"));
   return child;
 }
 
@@ -149,8 +150,7 @@ void Child::reap(int options) {
                                WEXITED | options);
   });
   if (result == -1) {
-    // ECHILD: somebody else waited for it, or SIGCHLD is ignored.
-    exit_code_ = kLostExitCode;
+    exit_code_ = kLost;  // ECHILD
   } else if (info.si_pid != 0) {
     exit_code_ = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
   }

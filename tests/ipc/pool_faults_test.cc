@@ -258,7 +258,7 @@ TEST_F(PoolFaults, NoWorkerIsLeftWhenTheSecondCannotBeForked) {
     errno = EAGAIN;
     return pid_t{-1};
   });
-  expect_refusal(EAGAIN, [] { ProcessPool(2); });
+  expect_refusal(EAGAIN, [] { const ProcessPool pool(2); });
 }
 
 TEST_F(PoolFaults, NoWorkerIsLeftWhenDescriptorsRunOut) {
@@ -271,7 +271,7 @@ TEST_F(PoolFaults, NoWorkerIsLeftWhenDescriptorsRunOut) {
   });
   for (int allowed = 0; allowed < 4; ++allowed) {
     calls_left = allowed;
-    expect_refusal(EMFILE, [] { ProcessPool(2); });
+    expect_refusal(EMFILE, [] { const ProcessPool pool(2); });
   }
 }
 

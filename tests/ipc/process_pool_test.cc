@@ -330,7 +330,8 @@ TEST_F(ProcessPoolTest, AClosedPoolTakesNoWorkButEndsWhatItHas) {
   pool.close();
   EXPECT_THROW(pool.map(&square, up_to(2)), std::invalid_argument);
   EXPECT_THROW(pool.apply(&square, 2), std::invalid_argument);
-  EXPECT_THROW(pool.imap(&square, up_to(2)), std::invalid_argument);
+  EXPECT_THROW(static_cast<void>(pool.imap(&square, up_to(2))),
+               std::invalid_argument);
   EXPECT_FALSE(result.ready());
   board().gate_open = true;
   pool.join();
@@ -406,8 +407,7 @@ TEST_F(ProcessPoolTest, AChunkCountsAsOneTask) {
 // EXEC-32: with a value of the pool's maker, which each worker inherits.
 int answer = 0;
 TEST_F(ProcessPoolTest, TheInitializerRunsInEveryWorker) {
-  const int argument = 42;
-  ProcessPool pool(3, {.initializer = [argument] { answer = argument; }});
+  ProcessPool pool(3, {.initializer = [argument = 42] { answer = argument; }});
   EXPECT_EQ(pool.map([](int) { return answer; }, up_to(3), 1),
             (std::vector{42, 42, 42}));
   EXPECT_EQ(answer, 0);
@@ -415,12 +415,14 @@ TEST_F(ProcessPoolTest, TheInitializerRunsInEveryWorker) {
 
 // EXEC-33
 TEST_F(ProcessPoolTest, NumbersBelowOneAreRefused) {
-  EXPECT_THROW(ProcessPool(0), std::invalid_argument);
-  EXPECT_THROW(ProcessPool(1, {.initializer = {}, .maxtasksperchild = 0}),
+  EXPECT_THROW(static_cast<void>(ProcessPool(0)), std::invalid_argument);
+  EXPECT_THROW(static_cast<void>(
+                   ProcessPool(1, {.initializer = {}, .maxtasksperchild = 0})),
                std::invalid_argument);
   ProcessPool pool(1);
   EXPECT_THROW(pool.map(&square, up_to(3), 0), std::invalid_argument);
-  EXPECT_THROW(pool.imap(&square, up_to(3), 0), std::invalid_argument);
+  EXPECT_THROW(static_cast<void>(pool.imap(&square, up_to(3), 0)),
+               std::invalid_argument);
 }
 
 TEST_F(ProcessPoolTest, AnIdleWorkerGetsWorkBeforeABusyOneGetsMore) {
