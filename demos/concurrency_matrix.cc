@@ -5,12 +5,10 @@
 // (demos/runners), and every cell of the table is measured several times in a
 // process of its own (demos/matrix). [C-176] [C-188]
 //
-//   bazel run //demos:concurrency_matrix
-//   bazel run //demos:concurrency_matrix -- --test=4
-//   --models=threads,threads_gil bazel run //demos:concurrency_matrix --
-//   --test=1 --runs=1 --timeline
+//   bazel run //demos:concurrency_matrix -- --test=4 --models=threads
 //
 // Expected, for each test: a table with one row per model, and a line such as
+//
 //   VERDICT C-181 best is threads, 1.96 times as fast as single; threads and
 //   threads_gil differ by 2.0: the flat column is the lock, not threads
 #include <unistd.h>
