@@ -20,9 +20,11 @@ uint32_t Core::watch_forks() {
       pthread_atfork(nullptr, nullptr, [] {
         // Relaxed, here and below: the child of a fork has one thread, and a
         // parent never sees it change.
+        // Relaxed: the child has one thread, and its copy is its own.
         forks.fetch_add(1, std::memory_order_relaxed);
         running_here = nullptr;
       });
+  // Relaxed: written only before a child has a second thread.
   return forks.load(std::memory_order_relaxed);
 }
 

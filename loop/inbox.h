@@ -72,6 +72,7 @@ class Inbox {
   void take_all(ReadyQueue& ready) {
     const os::MutexLock lock(mutex_);
     asleep_ = false;
+    // Relaxed: the lock orders it; without the lock it is only a hint.
     has_mail_.store(false, std::memory_order_relaxed);
     ready.append(mail_.take_all());
   }
@@ -106,6 +107,7 @@ class Inbox {
   void put(Runnable& item) REQUIRES(mutex_) {
     mail_.push(item);
     // Relaxed: a hint. The mail itself is handed over under the mutex.
+    // Relaxed: as in take_all().
     has_mail_.store(true, std::memory_order_relaxed);
     if (std::exchange(asleep_, false)) {
       wakeup_.signal();
