@@ -2,10 +2,11 @@
 // into an exception, and what happens on EINTR.
 //
 // CONCEPT     A program asks the kernel for everything through system calls,
-//             and each of them may refuse. Here every call the repository
-//             makes goes through one table of function pointers. The product
-//             never writes to it; a test replaces an entry and so can make
-//             any call fail, come short or be interrupted, `fork` included:
+//             and each of them may refuse. Here every call on a descriptor,
+//             a process or memory goes through one table of function pointers.
+//             The product never writes to it; a test replaces an entry and so
+//             can make any of them fail, come short or be interrupted, `fork`
+//             included:
 //
 //               caller -> os::syscalls.read -> ::read            (product)
 //                                           -> a test's function (test)
@@ -20,8 +21,9 @@
 //             while it has one thread only.
 // OWNERSHIP   Owns nothing; descriptors are owned by os::UniqueFd.
 // ERRORS      std::system_error, what() is "epoll_ctl(ADD): File exists".
-// LEFT OUT    Calls that cannot fail (getpid) and those of the C library that
-//             are not system calls (pthread_*): they are made directly.
+// LEFT OUT    Calls that cannot fail (getpid), those of the C library that are
+//             not system calls (pthread_*), and calls about names and signals
+//             (stat, unlink, readlink, sigaction): they are made directly.
 // READ NEXT   os/unique_fd.h
 #ifndef OS_SYSCALL_H_
 #define OS_SYSCALL_H_
