@@ -102,6 +102,10 @@ void Gil::wait_for_a_chance() {
     if (timed_out && locked_ && counts_.switches == switches_before) {
       if (must_hang()) {
         --waiting_;
+        // Perhaps its own request of before. Nobody would take the lock for
+        // it, and the holder would stand aside for ever. Other waiters ask
+        // again.
+        breaker_.lower(EvalBreaker::kDropRequest);
         hang();
       }
       if (!breaker_.has(EvalBreaker::kDropRequest)) {
