@@ -21,6 +21,9 @@ bool Lock::acquire(std::optional<scheduler::Duration> timeout) {
   if (try_acquire()) {
     return true;
   }
+  if (timeout && *timeout <= scheduler::Duration::zero()) {
+    return false;  // no wait, so no reason to let go of the interpreter lock
+  }
   const auto deadline = scheduler::deadline_after(timeout);
   // Opened before the mutex is locked, so closed after it is unlocked: nobody
   // waits for the interpreter lock with a mutex in his hand.

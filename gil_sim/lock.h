@@ -8,7 +8,7 @@
 //             release it as often.
 //
 //             A thread that has to wait drops the interpreter lock first. One
-//             that finds the lock free never touches it.
+//             that finds the lock free, or may not wait, never touches it.
 // IN PYTHON   threading.Lock, threading.RLock; `with lock:` is
 //             `const std::lock_guard held(lock);`
 // INVARIANTS  I1. Between acquire and release no other acquire succeeds.
