@@ -187,6 +187,7 @@ void Gil::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
   waiting_ = 0;
   standing_aside_ = 0;
   breaker_.lower(EvalBreaker::kDropRequest);
+  main_thread_work().after_fork_in_child();
 }
 
 int Gil::waiting() const {
