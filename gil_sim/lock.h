@@ -70,7 +70,7 @@ class RLock {
   bool is_mine() const;
 
   Lock lock_;
-  // The ident of the owner; 0 if there is none. Read by others only to find
+  // The number of the owner; 0 if there is none. Read by others only to find
   // that they are not it, hence atomic.
   std::atomic<uint64_t> owner_{0};
   int depth_ = 0;  // the owner's

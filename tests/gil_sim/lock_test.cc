@@ -161,6 +161,16 @@ TEST(RLock, OnlyItsOwnerReleasesIt) {
   elsewhere([&] { EXPECT_THROW(lock.release(), std::runtime_error); });
 }
 
+// SYNC-32. The system may give the newcomer the pthread_t of the dead owner.
+TEST(RLock, ANewThreadIsNotTheOwnerThatEnded) {
+  RLock lock;
+  elsewhere([&] { lock.acquire(); });
+  elsewhere([&] {
+    EXPECT_FALSE(lock.try_acquire());
+    EXPECT_THROW(lock.release(), std::runtime_error);
+  });
+}
+
 // SYNC-33
 TEST(RLock, ATimedAcquireThatFailsLeavesItUsable) {
   RLock lock;
