@@ -7,23 +7,9 @@
 #include <stdexcept>
 
 #include "gil_sim/main_thread_work.h"
+#include "gil_sim/thread_number.h"
 
 namespace gil_sim {
-
-namespace {
-
-// A number for the calling thread. Not its address or pthread_t: these are
-// used again, and a newcomer would pass for the last holder.
-uint32_t self() {
-  static constinit std::atomic<uint32_t> last{0};
-  static constinit thread_local uint32_t number = 0;
-  if (number == 0) {
-    number = ++last;
-  }
-  return number;
-}
-
-}  // namespace
 
 double Gil::switch_interval() const {
   // Relaxed, here and where it is set: see the declaration.
@@ -57,8 +43,8 @@ void Gil::acquire() {
     locked_ = true;
     // Relaxed, here and in release(): every conclusion from it is drawn under
     // a mutex that its writer held too, before or after.
-    if (last_holder_.load(std::memory_order_relaxed) != self()) {
-      last_holder_.store(self(), std::memory_order_relaxed);
+    if (last_holder_.load(std::memory_order_relaxed) != thread_number()) {
+      last_holder_.store(thread_number(), std::memory_order_relaxed);
       ++counts_.switches;
     }
     if (standing_aside_ > 0) {
@@ -102,6 +88,10 @@ void Gil::wait_for_a_chance() {
     if (timed_out && locked_ && counts_.switches == switches_before) {
       if (must_hang()) {
         --waiting_;
+        // Perhaps its own request of before. Nobody would take the lock for
+        // it, and the holder would stand aside for ever. Other waiters ask
+        // again.
+        breaker_.lower(EvalBreaker::kDropRequest);
         hang();
       }
       if (!breaker_.has(EvalBreaker::kDropRequest)) {
@@ -116,7 +106,7 @@ void Gil::wait_for_a_chance() {
 
 void Gil::release(Release release) {
   // Relaxed: read by others under a mutex that we are about to take.
-  last_holder_.store(self(), std::memory_order_relaxed);
+  last_holder_.store(thread_number(), std::memory_order_relaxed);
   {
     const os::MutexLock lock(mutex_);
     assert(locked_ && "a lock that is free cannot be dropped");
@@ -132,7 +122,7 @@ void Gil::release(Release release) {
     return;  // [I4]
   }
   const os::MutexLock switching(switch_mutex_);
-  if (last_holder_.load(std::memory_order_relaxed) == self()) {
+  if (last_holder_.load(std::memory_order_relaxed) == thread_number()) {
     breaker_.lower(EvalBreaker::kDropRequest);
     ++forced_switches_;
     ++standing_aside_;
@@ -153,14 +143,14 @@ void Gil::on_eval_breaker() {
 
 void Gil::begin_shutdown() {
   assert(held() == this && "who ends the program holds the lock");
-  finalizer_ = self();
+  finalizer_ = thread_number();
 }
 
 bool Gil::must_hang() const {
   // Relaxed: it is written by a holder of the lock, and nobody gets past the
   // take without having been behind that holder under mutex_.
-  const uint32_t finalizer = finalizer_.load(std::memory_order_relaxed);
-  return finalizer != 0 && finalizer != self();
+  const uint64_t finalizer = finalizer_.load(std::memory_order_relaxed);
+  return finalizer != 0 && finalizer != thread_number();
 }
 
 void Gil::hang() {
@@ -183,6 +173,7 @@ void Gil::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
   waiting_ = 0;
   standing_aside_ = 0;
   breaker_.lower(EvalBreaker::kDropRequest);
+  main_thread_work().after_fork_in_child();
 }
 
 int Gil::waiting() const {

@@ -100,10 +100,10 @@ class Gil final : public InterpreterLock {
   // Who holds the lock, or held it last; 0 before the first. Written under
   // switch_mutex_ when taking, but also by the holder without it when
   // dropping, hence atomic.
-  std::atomic<uint32_t> last_holder_{0};
+  std::atomic<uint64_t> last_holder_{0};
 
   // The thread that ends the program; 0 until it does.
-  std::atomic<uint32_t> finalizer_{0};
+  std::atomic<uint64_t> finalizer_{0};
 };
 
 }  // namespace gil_sim

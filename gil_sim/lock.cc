@@ -1,10 +1,9 @@
 #include "gil_sim/lock.h"
 
-#include <pthread.h>
-
 #include <stdexcept>
 
 #include "gil_sim/allow_threads.h"
+#include "gil_sim/thread_number.h"
 
 namespace gil_sim {
 
@@ -20,6 +19,9 @@ bool Lock::try_acquire() {
 bool Lock::acquire(std::optional<scheduler::Duration> timeout) {
   if (try_acquire()) {
     return true;
+  }
+  if (timeout && *timeout <= scheduler::Duration::zero()) {
+    return false;  // no wait, so no reason to let go of the interpreter lock
   }
   const auto deadline = scheduler::deadline_after(timeout);
   // Opened before the mutex is locked, so closed after it is unlocked: nobody
@@ -62,8 +64,8 @@ bool Lock::locked() const {
 }
 
 bool RLock::is_mine() const {
-  // Relaxed: a thread reads its own ident only if it has written it itself.
-  return owner_.load(std::memory_order_relaxed) == uint64_t{pthread_self()};
+  // Relaxed: a thread reads its own number only if it has written it itself.
+  return owner_.load(std::memory_order_relaxed) == thread_number();
 }
 
 bool RLock::acquire(std::optional<scheduler::Duration> timeout) {
@@ -73,7 +75,7 @@ bool RLock::acquire(std::optional<scheduler::Duration> timeout) {
     }
     // Relaxed, here and in release(): only the thread that stored its own
     // number can read it back as its own, and it sees its own stores in order.
-    owner_.store(uint64_t{pthread_self()}, std::memory_order_relaxed);
+    owner_.store(thread_number(), std::memory_order_relaxed);
   }
   ++depth_;
   return true;

@@ -8,7 +8,7 @@
 //             release it as often.
 //
 //             A thread that has to wait drops the interpreter lock first. One
-//             that finds the lock free never touches it.
+//             that finds the lock free, or may not wait, never touches it.
 // IN PYTHON   threading.Lock, threading.RLock; `with lock:` is
 //             `const std::lock_guard held(lock);`
 // INVARIANTS  I1. Between acquire and release no other acquire succeeds.
@@ -70,7 +70,7 @@ class RLock {
   bool is_mine() const;
 
   Lock lock_;
-  // The ident of the owner; 0 if there is none. Read by others only to find
+  // The number of the owner; 0 if there is none. Read by others only to find
   // that they are not it, hence atomic.
   std::atomic<uint64_t> owner_{0};
   int depth_ = 0;  // the owner's

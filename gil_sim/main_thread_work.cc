@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cassert>
+#include <memory>
 #include <utility>
 
 namespace gil_sim {
@@ -40,23 +41,35 @@ MainThreadWork::SignalScope::SignalScope(MainThreadWork& work, int signal,
     : work_(work), signal_(static_cast<size_t>(signal)) {
   assert(on_main_thread() && "signal handlers belong to the main thread");
   assert(signal > 0 && signal < NSIG && "signals are numbered from 1");
-  work_.handlers_[signal_] = std::move(handler);
-  receiver = &work_;
+  handler_before_ = std::exchange(work_.handlers_[signal_], std::move(handler));
+  receiver_before_ = receiver.exchange(&work_);
   installed_.emplace(signal, &trip, SA_RESTART);
 }
 
 MainThreadWork::SignalScope::~SignalScope() {
   // First the system's side, so that nothing is noted after it is wiped out.
   installed_.reset();
-  work_.tripped_[signal_] = false;
-  work_.handlers_[signal_] = nullptr;
+  receiver = receiver_before_;
+  if (!handler_before_) {  // or else what is noted is for the outer handler
+    work_.tripped_[signal_] = false;
+  }
+  work_.handlers_[signal_] = std::move(handler_before_);
 }
 
 void MainThreadWork::trip(int signal) {
-  MainThreadWork& work = *receiver.load();
-  work.tripped_[static_cast<size_t>(signal)] = true;
-  work.any_ = true;
-  work.breaker_.raise(EvalBreaker::kMainThreadWork);
+  MainThreadWork* const work = receiver;
+  if (work == nullptr) {
+    return;  // another thread got it just before the last scope ended
+  }
+  work->tripped_[static_cast<size_t>(signal)] = true;
+  work->any_ = true;
+  work->breaker_.raise(EvalBreaker::kMainThreadWork);
+}
+
+void MainThreadWork::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
+  // Forgotten, not unlocked; and so is the place that may be half written.
+  std::construct_at(&mutex_);
+  std::construct_at(&calls_[last_]);
 }
 
 void MainThreadWork::tell_holder() {

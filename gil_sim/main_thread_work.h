@@ -52,8 +52,9 @@ class MainThreadWork {
   // Queues a call. False: the ring is full.
   bool add_call(std::function<void()> call);
 
-  // For the length of the scope, `signal` runs `handler`. One interpreter lock
-  // at a time can have handlers.
+  // For the length of the scope, `signal` runs `handler`, and then again what
+  // an outer scope had given it. One interpreter lock at a time can have
+  // handlers.
   class [[nodiscard]] SignalScope {
    public:
     SignalScope(MainThreadWork& work, int signal,
@@ -63,6 +64,8 @@ class MainThreadWork {
    private:
     MainThreadWork& work_;
     const size_t signal_;
+    std::function<void()> handler_before_;
+    MainThreadWork* receiver_before_;
     std::optional<os::ScopedSignalHandler> installed_;
   };
   SignalScope on_signal(int signal, std::function<void()> handler) {
@@ -76,6 +79,10 @@ class MainThreadWork {
       tell_holder();
     }
   }
+
+  // In a forked child, whose only thread is the caller: another may have been
+  // in add_call() at the fork, and is not here to leave it.
+  void after_fork_in_child();
 
   // At a check point, with the lock held: does what there is to do, if this is
   // the main thread.

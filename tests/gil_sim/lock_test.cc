@@ -123,6 +123,22 @@ TEST(Lock, WhoFindsItFreeKeepsTheInterpreterLock) {
   EXPECT_EQ(gil.statistics().drops, 0);
 }
 
+// GIL-15
+TEST(Lock, WhoMayNotWaitKeepsTheInterpreterLock) {
+  Gil gil;
+  Lock lock;
+  RLock again;
+  lock.acquire();
+  again.acquire();
+  elsewhere([&] {
+    const WithGil held(gil);
+    EXPECT_FALSE(lock.try_acquire());
+    EXPECT_FALSE(lock.acquire(seconds(0)));
+    EXPECT_FALSE(again.try_acquire());
+    EXPECT_EQ(gil.statistics().drops, 0);
+  });
+}
+
 // SYNC-31 and SYNC-32
 TEST(RLock, IsFreeAfterAsManyReleasesAsAcquires) {
   RLock lock;
@@ -143,6 +159,16 @@ TEST(RLock, OnlyItsOwnerReleasesIt) {
   EXPECT_THROW(lock.release(), std::runtime_error);
   const std::lock_guard held(lock);
   elsewhere([&] { EXPECT_THROW(lock.release(), std::runtime_error); });
+}
+
+// SYNC-32. The system may give the newcomer the pthread_t of the dead owner.
+TEST(RLock, ANewThreadIsNotTheOwnerThatEnded) {
+  RLock lock;
+  elsewhere([&] { lock.acquire(); });
+  elsewhere([&] {
+    EXPECT_FALSE(lock.try_acquire());
+    EXPECT_THROW(lock.release(), std::runtime_error);
+  });
 }
 
 // SYNC-33

@@ -1,6 +1,10 @@
 // The promises of gil_sim/main_thread_work.h.
 #include "gil_sim/main_thread_work.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <csignal>
 #include <stdexcept>
 #include <string>
@@ -87,6 +91,31 @@ TEST(MainThreadWork, ASignalThatCameTooLateForItsScopeIsForgotten) {
   EXPECT_EQ(handled, 0);
 }
 
+TEST(MainThreadWork, AnInnerScopeGivesTheSignalBackToTheOuter) {
+  Gil gil;
+  std::vector<std::string> log;
+  const WithGil held(gil);
+  const auto raise_and_check = [&] {
+    std::raise(SIGUSR1);
+    gil.check_eval_breaker();
+  };
+  const auto outer = gil.main_thread_work().on_signal(
+      SIGUSR1, [&] { log.push_back("outer"); });
+  {
+    const auto inner = gil.main_thread_work().on_signal(
+        SIGUSR1, [&] { log.push_back("inner"); });
+    raise_and_check();
+  }
+  raise_and_check();
+  {
+    Gil another;
+    const auto inner = another.main_thread_work().on_signal(
+        SIGUSR1, [&] { log.push_back("another's"); });
+  }
+  raise_and_check();
+  EXPECT_EQ(log, (std::vector<std::string>{"inner", "outer", "outer"}));
+}
+
 // GIL-18 and I1
 TEST(MainThreadWork, PendingCallsRunInOrderInTheMainThread) {
   Gil gil;
@@ -122,6 +151,38 @@ TEST(MainThreadWork, TheRingHolds31CallsAndRefusesOneMore) {
     gil.check_eval_breaker();
   }
   EXPECT_EQ(calls, 62);
+}
+
+// GIL-20
+TEST(MainThreadWork, AForkedChildMayAddCallsThoughAnotherThreadWasAddingOne) {
+  Gil gil;
+  std::atomic<bool> stop{false};
+  Thread adding([&] {
+    while (!stop) {
+      gil.main_thread_work().add_call([] {});
+    }
+  });
+  adding.start();
+  const WithGil held(gil);
+  for (int i = 0; i < 20; ++i) {
+    gil.check_eval_breaker();  // makes room
+    const pid_t child = fork();
+    EXPECT_NE(child, -1);
+    if (child == 0) {
+      alarm(20);  // rather than wait for ever
+      gil.after_fork_in_child();
+      int calls = 0;
+      gil.check_eval_breaker();
+      gil.main_thread_work().add_call([&] { ++calls; });
+      gil.check_eval_breaker();
+      _exit(calls);
+    }
+    int status = -1;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 1);
+  }
+  stop = true;
 }
 
 TEST(MainThreadWork, AnErrorLeavesTheRestForTheNextCheckPoint) {
