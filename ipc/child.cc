@@ -43,6 +43,9 @@ void close_others(std::span<const int> kept) {
     }
   };
   for (const int fd : open) {
+    if (fd < 0) {
+      continue;  // an empty UniqueFd: as a number it would be the highest
+    }
     const auto number = static_cast<unsigned>(fd);
     if (number >= from) {
       close_up_to(number - 1);

@@ -56,7 +56,9 @@ namespace ipc {
 template <class T>
 void add_descriptors(std::vector<int>& fds, const T& argument) {
   if constexpr (std::is_same_v<T, os::UniqueFd>) {
-    fds.push_back(argument.get());
+    if (argument) {
+      fds.push_back(argument.get());
+    }
   } else if constexpr (requires { argument.fileno(); }) {
     fds.push_back(argument.fileno());
   } else if constexpr (requires { argument.get().fileno(); }) {  // std::ref

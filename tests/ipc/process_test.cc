@@ -121,6 +121,19 @@ TEST(Process, PassesItsArgumentsToTheTarget) {
   process.join();
 }
 
+TEST(Process, KeepsItsDescriptorsBesideAnEmptyOne) {
+  auto [ours, theirs] = make_pipe();
+  Process process(
+      [](os::UniqueFd none, Connection to_parent) {
+        to_parent.send(!none && fcntl(STDERR_FILENO, F_GETFD) != -1);
+      },
+      os::UniqueFd(), std::move(theirs));
+  process.start();
+  EXPECT_TRUE(ours.recv<bool>());
+  process.join();
+  EXPECT_EQ(process.exitcode(), 0);
+}
+
 // PROC-03
 TEST(Process, IsStartedOnceAndJoinedOnlyAfterwards) {
   Process process([] {});
