@@ -580,5 +580,21 @@ TEST(Process, AnExitCodeThatWasLostReads255) {
   process.terminate();
 }
 
+TEST(Process, ItsDestructorSignalsNoNumberThatMayBeAStrangersByNow) {
+  static int kills;
+  kills = 0;
+  const os::ScopedSignalHandler ignored(SIGCHLD, SIG_IGN);
+  const tests::SwapSyscall counted(&os::Syscalls::kill, [](pid_t, int) {
+    ++kills;
+    return 0;
+  });
+  {
+    Process process([] {});
+    process.start();
+    EXPECT_EQ(wait({process.sentinel()}), std::vector<size_t>{0});
+  }
+  EXPECT_EQ(kills, 0);
+}
+
 }  // namespace
 }  // namespace ipc
