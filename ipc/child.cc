@@ -43,6 +43,9 @@ void close_others(std::span<const int> kept) {
     }
   };
   for (const int fd : open) {
+    if (fd < 0) {
+      continue;  // an empty UniqueFd: as a number it would be the highest
+    }
     const auto number = static_cast<unsigned>(fd);
     if (number >= from) {
       close_up_to(number - 1);
@@ -115,7 +118,15 @@ Child fork_child(std::string_view name, const std::function<void()>& body,
 
 Child::~Child() {
   if (pid_ != 0 && !exit_code_) {
-    os::syscalls.kill(pid_, SIGKILL);  // not reaped, so the number is still his
+    if (sentinel_) {
+      // Not by its number: where SIGCHLD is ignored, the system reaps it at
+      // its end, and the number may be a stranger's by now.
+      os::syscalls.pidfd_send_signal(sentinel_.get(), SIGKILL, nullptr, 0);
+    } else {
+      // fork_child() got no pidfd. Its number is all there is; it is a moment
+      // old only, and safe unless SIGCHLD is ignored.
+      os::syscalls.kill(pid_, SIGKILL);
+    }
     reap(0);
   }
 }

@@ -28,17 +28,23 @@
 // THREADS     Functions of their arguments.
 // OWNERSHIP   A decoder borrows its bytes; decoded values own theirs.
 // ERRORS      DecodeError: too short, too long, a count that lies, a bool that
-//             is neither. A type without an encoding does not compile; data
-//             pointers have none, as the other process has other memory.
+//             that is neither. A type without an encoding does not compile.
+//             Nor does what refers to memory, as the other process has other
+//             memory: data pointers, spans, reference_wrappers, arrays of
+//             them; and no string_view is decoded. Inside a flat struct or a
+//             lambda they cannot be seen: there, leave them out.
 // LEFT OUT    Type names and versions (both ends are one program), byte order
 //             (both ends are one machine), shared and cyclic references.
 // READ NEXT   ipc/frame.h
 #ifndef IPC_CODEC_H_
 #define IPC_CODEC_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -102,10 +108,26 @@ template <class T>
 concept Map = requires {
   typename T::mapped_type;
 };
+// Means what lies elsewhere in memory. Functions lie at the same address in
+// every process of one program.
+template <class T>
+inline constexpr bool kRefersToMemory =
+    std::is_pointer_v<T> && !std::is_function_v<std::remove_pointer_t<T>>;
+template <class T, size_t size>
+inline constexpr bool kRefersToMemory<std::span<T, size>> = true;
+template <class T, class Traits>
+inline constexpr bool kRefersToMemory<std::basic_string_view<T, Traits>> = true;
+template <class T>
+inline constexpr bool kRefersToMemory<std::reference_wrapper<T>> = true;
+template <class T>
+inline constexpr bool kRefersToMemory<std::initializer_list<T>> = true;
+template <class T, size_t size>
+inline constexpr bool kRefersToMemory<T[size]> = kRefersToMemory<T>;
+template <class T, size_t size>
+inline constexpr bool kRefersToMemory<std::array<T, size>> = kRefersToMemory<T>;
 // Its bytes are its value, wherever they lie.
 template <class T>
-concept Flat = std::is_trivially_copyable_v<T> &&
-    (!std::is_pointer_v<T> || std::is_function_v<std::remove_pointer_t<T>>);
+concept Flat = std::is_trivially_copyable_v<T> && !kRefersToMemory<T>;
 // So is an array of such. Not of bools: each of their bytes is checked.
 template <class T>
 inline constexpr bool kCopiedWhole =

@@ -61,10 +61,7 @@ class ImapJob final : public PoolJob {
   }
 
   std::optional<R> next(std::optional<scheduler::Duration> timeout) {
-    std::optional<scheduler::TimePoint> deadline;
-    if (timeout) {
-      deadline = scheduler::SteadyClock::instance().now() + *timeout;
-    }
+    const auto deadline = scheduler::deadline_after(timeout);
     const os::MutexLock lock(mu_);
     while (ready_.empty()) {
       if (taken_ == length_) {

@@ -40,8 +40,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -52,22 +54,35 @@
 namespace ipc {
 
 // The descriptors in an argument, which the child keeps: of anything that has
-// fileno(), of a UniqueFd, of pairs, tuples and vectors of them.
+// fileno(), of a UniqueFd, of references, optionals, pairs, tuples and ranges
+// of them, however nested. What a class hides in its members is not found.
+template <class T>
+concept MayHoldDescriptors = std::ranges::input_range<const T> &&
+    // Not of numbers or characters, nor a path, whose elements are paths.
+    std::is_class_v<std::ranges::range_value_t<const T>> &&
+    !std::is_same_v<std::ranges::range_value_t<const T>, T>;
+
 template <class T>
 void add_descriptors(std::vector<int>& fds, const T& argument) {
   if constexpr (std::is_same_v<T, os::UniqueFd>) {
-    fds.push_back(argument.get());
+    if (argument) {
+      fds.push_back(argument.get());
+    }
   } else if constexpr (requires { argument.fileno(); }) {
     fds.push_back(argument.fileno());
   } else if constexpr (requires { argument.get().fileno(); }) {  // std::ref
     fds.push_back(argument.get().fileno());
-  } else if constexpr (requires { std::tuple_size<T>::value; }) {
-    std::apply([&](const auto&... part) { (add_descriptors(fds, part), ...); },
-               argument);
-  } else if constexpr (requires { argument.begin()->fileno(); }) {
+  } else if constexpr (requires { argument.has_value(), *argument; }) {
+    if (argument.has_value()) {
+      add_descriptors(fds, *argument);
+    }
+  } else if constexpr (MayHoldDescriptors<T>) {
     for (const auto& element : argument) {
       add_descriptors(fds, element);
     }
+  } else if constexpr (requires { std::tuple_size<T>::value; }) {
+    std::apply([&](const auto&... part) { (add_descriptors(fds, part), ...); },
+               argument);
   }
 }
 

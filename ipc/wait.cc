@@ -11,6 +11,9 @@ namespace ipc {
 
 namespace {
 
+// The longest that poll() can be told to wait: 25 days.
+constexpr int kLongest = std::numeric_limits<int>::max();
+
 // Milliseconds until `deadline` for poll(), rounded up: rounded down, the last
 // millisecond would be spent spinning.
 int poll_timeout(std::optional<scheduler::TimePoint> deadline) {
@@ -19,8 +22,7 @@ int poll_timeout(std::optional<scheduler::TimePoint> deadline) {
   }
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(
       *deadline - scheduler::SteadyClock::instance().now());
-  return static_cast<int>(
-      std::clamp<int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
+  return static_cast<int>(std::clamp<int64_t>(left.count(), 0, kLongest));
 }
 
 }  // namespace
@@ -35,14 +37,16 @@ std::vector<size_t> wait(std::span<const Waitable> things,
       timeout = scheduler::Duration::zero();  // look at the others, no more
     }
   }
-  std::optional<scheduler::TimePoint> deadline;
-  if (timeout) {
-    deadline = scheduler::SteadyClock::instance().now() + *timeout;
-  }
+  const auto deadline = scheduler::deadline_after(timeout);
   // Repeated with what is left of the time; a deadline is not moved by it. [I2]
-  while (os::syscalls.poll(polled.data(), polled.size(),
-                           poll_timeout(deadline)) == -1) {
-    if (errno != EINTR) {
+  for (;;) {
+    const int milliseconds = poll_timeout(deadline);
+    const int count =
+        os::syscalls.poll(polled.data(), polled.size(), milliseconds);
+    if (count > 0 || (count == 0 && milliseconds != kLongest)) {
+      break;
+    }
+    if (count == -1 && errno != EINTR) {
       os::throw_errno("poll");
     }
   }

@@ -85,7 +85,7 @@ class EventLoop {
   template <class Function, class... Arguments>
   TimerHandle call_later(scheduler::Duration delay, Function function,
                          Arguments... arguments) {
-    return call_at(time() + delay, std::move(function),
+    return call_at(scheduler::after(time(), delay), std::move(function),
                    std::move(arguments)...);
   }
   template <class Function, class... Arguments>

@@ -34,7 +34,7 @@ class [[nodiscard]] Sleep {
     if (duration_ <= scheduler::Duration::zero()) {
       task_->yield();
     } else {
-      task_->sleep_until(task_->core().now() + duration_);
+      task_->sleep_until(scheduler::after(task_->core().now(), duration_));
     }
   }
   void await_resume() { task_->check_cancelled(); }

@@ -15,7 +15,8 @@
 // OWNERSHIP   Neither may be destroyed while a thread is inside. A forked
 //             child finds a mutex as it was at the fork; one that another
 //             thread held stays locked there for ever.
-// ERRORS      A bug in the caller (unlock by a stranger) is an assert.
+// ERRORS      A bug in the caller (locking twice, unlock by a stranger) is an
+//             assert.
 // LEFT OUT    Readers-writer locks, priorities, deadlock detection.
 // READ NEXT   scheduler/executor.h, or gil_sim/gil.h for the use of both
 #ifndef OS_MUTEX_H_
@@ -67,7 +68,12 @@ class CAPABILITY("mutex") Mutex {
 
  private:
   friend class CondVar;
+#ifdef NDEBUG
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
+#else
+  // The plain kind would not notice what the asserts are there to report.
+  pthread_mutex_t mutex_ = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+#endif
 };
 
 // Holds a mutex for the length of a scope.

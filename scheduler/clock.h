@@ -26,13 +26,29 @@ namespace scheduler {
 using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 
-// Seconds as Python writes them: 0.5 is half a second. Both directions.
+// Seconds as Python writes them: 0.5 is half a second. Both directions. What
+// does not fit, infinity included, is the longest there is: 292 years.
 constexpr Duration seconds(double count) {
-  return std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double>(count));
+  assert(count == count && "a duration is a number");
+  const double nanoseconds = count * 1e9;
+  if (nanoseconds >= 0x1p63) {
+    return Duration::max();
+  }
+  if (nanoseconds < -0x1p63) {
+    return Duration::min();
+  }
+  return Duration(static_cast<Duration::rep>(nanoseconds));
 }
 constexpr double in_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
+}
+
+// `delay` after `now`, or the end of all time if the sum would not fit.
+constexpr TimePoint after(TimePoint now, Duration delay) {
+  if (delay > Duration::zero() && now > TimePoint::max() - delay) {
+    return TimePoint::max();
+  }
+  return now + delay;
 }
 
 class Clock {
@@ -40,7 +56,7 @@ class Clock {
   virtual ~Clock() = default;
   virtual TimePoint now() const = 0;
   virtual void sleep_until(TimePoint when) = 0;
-  void sleep_for(Duration duration) { sleep_until(now() + duration); }
+  void sleep_for(Duration duration) { sleep_until(after(now(), duration)); }
 };
 
 // The machine's monotonic clock. Nobody else in the repository reads it.
@@ -79,9 +95,7 @@ inline std::optional<TimePoint> deadline_after(
   if (!timeout) {
     return std::nullopt;
   }
-  const TimePoint now = SteadyClock::instance().now();
-  // So long that the sum would not fit into the clock.
-  return *timeout < TimePoint::max() - now ? now + *timeout : TimePoint::max();
+  return after(SteadyClock::instance().now(), *timeout);
 }
 
 }  // namespace scheduler

@@ -48,8 +48,7 @@ bool ConcurrentSlot::cancel() {
 
 void ConcurrentSlot::set_exception(std::exception_ptr error) {
   claim();
-  error_ = std::move(error);
-  publish();
+  publish_error(std::move(error));
 }
 
 void ConcurrentSlot::claim() {
@@ -64,6 +63,11 @@ void ConcurrentSlot::claim() {
 void ConcurrentSlot::publish() {
   phase_ = kFinished;
   tell_observers();
+}
+
+void ConcurrentSlot::publish_error(std::exception_ptr error) {
+  error_ = std::move(error);
+  publish();
 }
 
 void ConcurrentSlot::tell_observers() {

@@ -78,6 +78,7 @@ class ConcurrentSlot {
   // makes the caller the only one who may. [I1]
   void claim();
   void publish();
+  void publish_error(std::exception_ptr error);
 
  private:
   // What state_ holds: the four states and the moment between claim() and
@@ -114,7 +115,13 @@ class ConcurrentFuture {
   struct Slot : ConcurrentSlot {
     void set_result(Stored result) {
       claim();
-      value.emplace(std::move(result));
+      try {
+        value.emplace(std::move(result));
+      } catch (...) {
+        // A move that throws. Claimed, so nobody else could end the future.
+        publish_error(std::current_exception());
+        return;
+      }
       publish();
     }
     // Written once before the slot is done, only read after.

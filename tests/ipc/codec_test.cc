@@ -1,11 +1,15 @@
 // The promises of ipc/codec.h.
 #include "ipc/codec.h"
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -39,6 +43,15 @@ T there_and_back(const T& value) {
 }
 
 // I1
+// What refers to memory has no encoding.
+static_assert(internal::Flat<int> && internal::Flat<std::array<int, 2>>);
+static_assert(internal::Flat<int (*)(int)>);
+static_assert(!internal::Flat<const int*>);
+static_assert(!internal::Flat<std::span<const int>>);
+static_assert(!internal::Flat<std::string_view>);
+static_assert(!internal::Flat<std::array<const char*, 2>>);
+static_assert(!internal::Flat<std::reference_wrapper<int>>);
+
 TEST(Codec, NumbersAndFlatStructsComeBackEqual) {
   EXPECT_EQ(there_and_back(-7), -7);
   EXPECT_EQ(there_and_back(0.1), 0.1);

@@ -121,6 +121,46 @@ TEST(Process, PassesItsArgumentsToTheTarget) {
   process.join();
 }
 
+TEST(Process, KeepsItsDescriptorsBesideAnEmptyOne) {
+  auto [ours, theirs] = make_pipe();
+  Process process(
+      [](os::UniqueFd none, Connection to_parent) {
+        to_parent.send(!none && fcntl(STDERR_FILENO, F_GETFD) != -1);
+      },
+      os::UniqueFd(), std::move(theirs));
+  process.start();
+  EXPECT_TRUE(ours.recv<bool>());
+  process.join();
+  EXPECT_EQ(process.exitcode(), 0);
+}
+
+TEST(Process, KeepsDescriptorsInsideRangesPairsAndOptionals) {
+  auto [ours_a, theirs_a] = make_pipe();
+  auto [ours_b, theirs_b] = make_pipe();
+  os::Pipe pipe = os::make_pipe();
+  std::vector<std::pair<Connection, int>> pairs;
+  pairs.emplace_back(std::move(theirs_a), 7);
+  std::vector<os::UniqueFd> fds;
+  fds.push_back(std::move(pipe.writer));
+  Process process(
+      [](std::vector<std::pair<Connection, int>> to_parent,
+         std::optional<Connection> also_to_parent, std::optional<Connection>,
+         std::vector<os::UniqueFd> writers, const std::vector<int>&) {
+        to_parent[0].first.send(to_parent[0].second);
+        also_to_parent->send(8);
+        os::write_all(writers[0].get(), os::bytes_of("9"));
+      },
+      std::move(pairs), std::optional(std::move(theirs_b)),
+      std::optional<Connection>(), std::move(fds), std::vector<int>{1});
+  process.start();
+  EXPECT_EQ(ours_a.recv<int>(), 7);
+  EXPECT_EQ(ours_b.recv<int>(), 8);
+  std::byte digit{};
+  EXPECT_EQ(os::read_all(pipe.reader.get(), std::span(&digit, 1)), 1U);
+  EXPECT_EQ(digit, std::byte('9'));
+  process.join();
+}
+
 // PROC-03
 TEST(Process, IsStartedOnceAndJoinedOnlyAfterwards) {
   Process process([] {});
@@ -538,6 +578,22 @@ TEST(Process, AnExitCodeThatWasLostReads255) {
   EXPECT_FALSE(process.is_alive());
   EXPECT_EQ(process.exitcode(), 255);
   process.terminate();
+}
+
+TEST(Process, ItsDestructorSignalsNoNumberThatMayBeAStrangersByNow) {
+  static int kills;
+  kills = 0;
+  const os::ScopedSignalHandler ignored(SIGCHLD, SIG_IGN);
+  const tests::SwapSyscall counted(&os::Syscalls::kill, [](pid_t, int) {
+    ++kills;
+    return 0;
+  });
+  {
+    Process process([] {});
+    process.start();
+    EXPECT_EQ(wait({process.sentinel()}), std::vector<size_t>{0});
+  }
+  EXPECT_EQ(kills, 0);
 }
 
 }  // namespace

@@ -3,14 +3,17 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "ipc/connection.h"
 #include "ipc/pipe.h"
+#include "os/syscall.h"
 #include "scheduler/clock.h"
 #include "tests/ipc/interruptions.h"
 #include "tests/ipc/refusal.h"
+#include "tests/support/swap_syscall.h"
 
 namespace ipc {
 namespace {
@@ -47,6 +50,29 @@ TEST(Wait, GoesOnForTheRemainingTimeAfterASignal) {
   EXPECT_GE(took, seconds(0.05));
   EXPECT_LT(took, seconds(10));  // each signal would have begun it anew
   EXPECT_GT(interruptions.count(), 1);
+}
+
+TEST(Wait, NoTimeIsTooLongForIt) {
+  auto [a, b] = make_pipe();
+  static Connection* peer;
+  peer = &a;
+  // The 25 days that poll() can wait at once are over in no time.
+  static int longest_waits;
+  longest_waits = 0;
+  static tests::SwapSyscall<decltype(os::Syscalls::poll)>* swapped;
+  tests::SwapSyscall poll(&os::Syscalls::poll, [](pollfd* fds, nfds_t size,
+                                                  int timeout_ms) {
+    if (timeout_ms == std::numeric_limits<int>::max() && ++longest_waits <= 2) {
+      return 0;
+    }
+    if (longest_waits == 3) {
+      peer->send(1);
+    }
+    return swapped->before()(fds, size, timeout_ms);
+  });
+  swapped = &poll;
+  EXPECT_EQ(wait({b}, scheduler::Duration::max()), std::vector<size_t>{0});
+  EXPECT_EQ(longest_waits, 3);
 }
 
 TEST(Wait, RefusesADescriptorThatIsNotOpen) {

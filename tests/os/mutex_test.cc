@@ -47,6 +47,35 @@ TEST(Mutex, TryLockOfAHeldMutexIsRefused) {
   EXPECT_FALSE(taken);
 }
 
+#ifndef NDEBUG
+// Wrong on purpose, so hidden from Clang's analysis.
+void lock_twice(Mutex& mutex) NO_THREAD_SAFETY_ANALYSIS {
+  mutex.lock();
+  mutex.lock();
+}
+void unlock_as_a_stranger(Mutex& mutex) NO_THREAD_SAFETY_ANALYSIS {
+  mutex.lock();
+  std::thread([&]() NO_THREAD_SAFETY_ANALYSIS { mutex.unlock(); }).join();
+}
+
+class MutexDeathTest : public testing::Test {
+ protected:
+  // Other tests start threads, and a forked copy has none of them.
+  void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+  void TearDown() override { GTEST_FLAG_SET(death_test_style, "fast"); }
+};
+
+TEST_F(MutexDeathTest, LockingItTwiceIsABug) {
+  Mutex mutex;
+  EXPECT_DEATH(lock_twice(mutex), "holds the mutex already");
+}
+
+TEST_F(MutexDeathTest, UnlockingItAsAStrangerIsABug) {
+  Mutex mutex;
+  EXPECT_DEATH(unlock_as_a_stranger(mutex), "only the holder may unlock");
+}
+#endif
+
 // I1
 TEST(CondVar, AWaiterSeesWhatTheNotifierChanged) {
   Mutex mutex;

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <limits>
 #include <thread>
 
 #include "gtest/gtest.h"
@@ -53,6 +54,22 @@ TEST(SteadyClock, ASleepDoesNotEndEarlyThoughSignalsInterruptIt) {
 TEST(SteadyClock, SleepingUntilThePastReturnsAtOnce) {
   SteadyClock clock;
   clock.sleep_until(TimePoint{});
+}
+
+TEST(Clock, SecondsThatDoNotFitAreTheLongestThereAre) {
+  EXPECT_EQ(seconds(0.5), 500ms);
+  EXPECT_EQ(seconds(-1.5), -1500ms);
+  EXPECT_EQ(seconds(1e30), Duration::max());
+  EXPECT_EQ(seconds(-1e30), Duration::min());
+  EXPECT_EQ(seconds(std::numeric_limits<double>::infinity()), Duration::max());
+}
+
+TEST(Clock, ADeadlineThatDoesNotFitIsTheEndOfAllTime) {
+  const TimePoint now = TimePoint{} + 1s;
+  EXPECT_EQ(after(now, 2s), TimePoint{} + 3s);
+  EXPECT_EQ(after(now, -1s), TimePoint{});
+  EXPECT_EQ(after(now, Duration::max()), TimePoint::max());
+  EXPECT_EQ(deadline_after(Duration::max()), TimePoint::max());
 }
 
 TEST(ManualClock, StandsStillUntilItIsAdvanced) {

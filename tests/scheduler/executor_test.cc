@@ -37,6 +37,29 @@ int add(int a, int b) {
   return a + b;
 }
 
+// A result that may be moved `moves` times; the next move throws.
+struct Fragile {
+  explicit Fragile(int allowed) : moves(allowed) {}
+  Fragile(const Fragile&) = default;
+  Fragile(Fragile&& other) : moves(other.moves - 1) {
+    if (moves < 0) {
+      throw std::runtime_error("broken in transit");
+    }
+  }
+  int moves;
+};
+
+// I1
+TEST(Executor, AResultThatCannotBeStoredEndsTheFutureWithItsError) {
+  for (int moves = 0; moves < 2; ++moves) {
+    ManualExecutor executor;
+    const auto future = executor.submit([moves] { return Fragile(moves); });
+    executor.run_one();
+    ASSERT_TRUE(future.done());
+    EXPECT_THROW(future.result(), std::runtime_error);
+  }
+}
+
 TEST(Executor, SubmittingRunsNothingByItself) {
   ManualExecutor executor;
   auto future = executor.submit(add, 1, 2);
