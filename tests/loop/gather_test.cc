@@ -23,6 +23,7 @@ namespace loop {
 namespace {
 
 using scheduler::CancelledError;
+using scheduler::InvalidStateError;
 using tests::Log;
 using tests::ms;
 using tests::Reports;
@@ -252,6 +253,16 @@ TEST(Gather, ATaskThatGathersTheOneThatWaitsForItCanBeCancelled) {
     EXPECT_TRUE(a->cancel());
     EXPECT_THROW(co_await *b, CancelledError);
     EXPECT_TRUE(a->cancelled());
+  };
+  run(body(), v.loop);
+}
+
+TEST(Gather, AResultThatCannotBeHadTwiceIsAnErrorNotAWaitForEver) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    const Future<std::unique_ptr<int>> future;
+    future.set_result(std::make_unique<int>(7));
+    EXPECT_THROW(co_await gather(future, future), InvalidStateError);
   };
   run(body(), v.loop);
 }
