@@ -86,10 +86,13 @@ class Core {
   void leave();
   // Throws std::logic_error in a forked child.
   void check_process() const {
-    // Relaxed: written by a forked child before it has a second thread.
-    if (generation_ != forks.load(std::memory_order_relaxed)) [[unlikely]] {
+    if (in_forked_child()) [[unlikely]] {
       refuse_process();
     }
+  }
+  bool in_forked_child() const {
+    // Relaxed: written by a forked child before it has a second thread.
+    return generation_ != forks.load(std::memory_order_relaxed);
   }
   bool is_running() const { return thread_ != std::thread::id(); }
   void close() { loop_ = nullptr; }

@@ -170,6 +170,9 @@ Descriptors::Descriptor& Descriptors::descriptor(int fd) {
 }
 
 void Descriptors::arm(int fd, Interest interest) {
+  if (core_->in_forked_child()) [[unlikely]] {
+    return;  // a destructor there: the system's list is the parent's as well
+  }
   Descriptor& d = table_[static_cast<size_t>(fd)];
   poller_->watch(fd, interest);  // may refuse; nothing has changed then
   watched_ += size_t{interest.any()} - size_t{d.armed.any()};

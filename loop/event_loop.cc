@@ -26,6 +26,20 @@ struct StopWhenDone final : Waiter {
   EventLoop* const loop;
 };
 
+// Stands in the loop's thread until the default executor was shut down.
+struct ExecutorEnded final : Runnable {
+  explicit ExecutorEnded(Future<void> future) : ended(std::move(future)) {}
+  void run() override {
+    const std::unique_ptr<ExecutorEnded> self(this);
+    if (!ended.done()) {
+      ended.set_result();
+    }
+  }
+  void discard() override { delete this; }
+  std::string describe() const override { return "end of the executor"; }
+  const Future<void> ended;
+};
+
 }  // namespace
 
 EventLoop& get_running_loop() {
@@ -147,9 +161,15 @@ void EventLoop::run_until_done(FutureSlot& future) {
   core_->check_can_enter();
   auto* const stop = new StopWhenDone(*this);
   future.add_waiter(*stop);
-  run_forever();
+  {
+    struct Leave {
+      FutureSlot& future;
+      StopWhenDone& stop;
+      ~Leave() { future.drop(stop); }  // it would stop a later run
+    } const leave{future, *stop};
+    run_forever();
+  }
   if (!future.done()) {
-    future.remove_waiters([&](Runnable& waiter) { return &waiter == stop; });
     throw std::runtime_error("the loop was stopped before the future was done");
   }
 }
@@ -189,6 +209,7 @@ void EventLoop::close() {
     default_executor_.reset();
   }
   poller_.reset();
+  core_->exception_handler = nullptr;  // that was the last report
 }
 
 void EventLoop::add_reader(int fd, std::function<void()> function) {
@@ -199,10 +220,12 @@ void EventLoop::add_writer(int fd, std::function<void()> function) {
 }
 bool EventLoop::remove_reader(int fd) {
   core_->check_thread();
+  core_->check_process();
   return descriptors_.remove(fd, Direction::kRead);
 }
 bool EventLoop::remove_writer(int fd) {
   core_->check_thread();
+  core_->check_process();
   return descriptors_.remove(fd, Direction::kWrite);
 }
 
@@ -238,15 +261,19 @@ Coroutine<> EventLoop::shutdown_default_executor() {
   }
   // A helper waits, not the loop: jobs may still need the loop to end.
   Future<void> ended = create_future<void>();
-  std::thread helper([this, ended]() mutable {
-    default_executor_->shutdown(true);
-    // Moved, never copied: the count of a future belongs to the loop's thread.
-    call_soon_threadsafe([ended = std::move(ended)] {
-      if (!ended.done()) {
-        ended.set_result();
-      }
-    });
-  });
+  const uint64_t number = inbox_->expect(*new ExecutorEnded(ended));
+  std::exception_ptr failure;
+  // Joins when the frame goes, also if the loop closes first. It knows only a
+  // number: what comes too late is thrown away, as in run_in_executor.h.
+  std::jthread helper(
+      [executor = default_executor_.get(), inbox = inbox_, number, &failure] {
+        try {
+          executor->shutdown(true);
+        } catch (...) {
+          failure = std::current_exception();
+        }
+        inbox->deliver(number);
+      });
   std::exception_ptr cancelled;
   try {
     co_await ended;
@@ -255,8 +282,10 @@ Coroutine<> EventLoop::shutdown_default_executor() {
   }
   helper.join();
   default_executor_.reset();
-  if (cancelled) {
-    std::rethrow_exception(cancelled);
+  for (const std::exception_ptr& error : {cancelled, failure}) {
+    if (error) {
+      std::rethrow_exception(error);
+    }
   }
 }
 

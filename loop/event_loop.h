@@ -85,6 +85,7 @@ class EventLoop {
   template <class Function, class... Arguments>
   TimerHandle call_later(scheduler::Duration delay, Function function,
                          Arguments... arguments) {
+    check_usable();  // a closed loop has no clock any more
     return call_at(scheduler::after(time(), delay), std::move(function),
                    std::move(arguments)...);
   }

@@ -95,6 +95,10 @@ void FutureSlot::suspend(TaskBase& task) {
   task.wait_at(*this);
 }
 
+bool FutureSlot::drop(const Waiter& waiter) {
+  return remove_waiters([&](Runnable& each) { return &each == &waiter; }) != 0;
+}
+
 void FutureSlot::finish(State state) {
   state_ = state;
   while (!waiters_.empty()) {

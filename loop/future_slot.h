@@ -74,6 +74,8 @@ class FutureSlot : public Waitable {
   template <class Predicate>
   size_t remove_waiters(Predicate leaves);
 
+  bool drop(const Waiter& waiter) override;
+
   // For tasks: the end of the coroutine. Null stands for a stored result.
   void complete(std::exception_ptr error);
 

@@ -20,8 +20,11 @@ void Gathering::Child::finished(FutureSlot& by) {
 
 void Gathering::Child::run() {
   const Ref<FutureSlot> mine = std::move(future);
+  struct Release {
+    Gathering& gathering;
+    ~Release() { gathering.release_one(); }
+  } const release{*gathering};
   gathering->child_done(*mine);
-  gathering->release_one();
 }
 
 void Gathering::Child::discard() {
@@ -53,7 +56,11 @@ void Gathering::child_done(FutureSlot& child) {
     // Children that swallowed it do not make up for the request.
     outer().set_exception(std::make_exception_ptr(scheduler::CancelledError()));
   } else {
-    deliver();
+    try {
+      deliver();
+    } catch (...) {  // a result was taken already, or its copy failed
+      outer().set_exception(std::current_exception());
+    }
   }
   let_go_of_children();
 }

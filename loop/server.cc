@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "loop/core.h"
+#include "loop/descriptors.h"
 #include "loop/event_loop.h"
 #include "loop/future.h"
 #include "loop/handle.h"
@@ -33,6 +34,12 @@ constexpr scheduler::Duration kPause = scheduler::seconds(1);
 
 os::UniqueFd spare_descriptor() {
   return os::UniqueFd(os::syscalls.open("/dev/null", O_RDONLY | O_CLOEXEC, 0));
+}
+
+// Any other error is the one client's, who is out of the queue by then.
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+         error == ENOMEM;
 }
 
 }  // namespace
@@ -59,7 +66,9 @@ class Listener {
       resumption_->cancel();
     }
     if (!core_->closed()) {
-      core_->loop().remove_reader(socket_.fd());
+      // Not remove_reader(): it throws in a forked child, which may drop us.
+      core_->check_thread();
+      core_->loop().descriptors().forget(socket_.fd());
     }
     socket_.close();
     spare_.reset();
@@ -89,7 +98,8 @@ class Listener {
         core_->report({"a client could not be accepted: " +
                            std::string(e.code().message()),
                        std::current_exception()});
-        if (!turn_one_away(e.code().value())) {
+        const int error = e.code().value();
+        if (is_shortage(error) && !turn_one_away(error)) {
           pause();
           return;
         }

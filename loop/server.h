@@ -24,7 +24,7 @@
 //             reported like the error of any task that nobody awaits.
 // LEFT OUT    Waiting for the last client, TLS, removing the file of a Unix
 //             socket at the end (Python 3.11 leaves it as well).
-// READ NEXT   loop/lock.h
+// READ NEXT   loop/open_connection.h
 #ifndef LOOP_SERVER_H_
 #define LOOP_SERVER_H_
 

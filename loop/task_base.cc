@@ -115,8 +115,24 @@ bool TaskBase::cancel() {
   }
   core_->check_thread();
   // Down the chain of tasks that wait for tasks, in a loop: it may be long.
+  // Each remembers who came before it, so a chain that closes is noticed, also
+  // when it closes through a gather, which comes back to here.
+  struct Walk {
+    TaskBase* last = nullptr;
+    void step_to(TaskBase& task) {
+      task.walked_from_ = last != nullptr ? last : &task;
+      last = &task;
+    }
+    ~Walk() {
+      while (last != nullptr) {
+        TaskBase* const before = std::exchange(last->walked_from_, nullptr);
+        last = before != last ? before : nullptr;
+      }
+    }
+  } walk;
   TaskBase* task = this;
-  for (;;) {
+  while (task->walked_from_ == nullptr) {
+    walk.step_to(*task);
     ++task->cancel_requests_;
     Waitable* const what = task->waits_for_;
     TaskBase* const inner = what != nullptr ? what->as_task() : nullptr;
@@ -132,6 +148,17 @@ bool TaskBase::cancel() {
       }
     }
     return true;
+  }
+  task->leave_circle();
+  return true;
+}
+
+// It waits for itself in the end, so nothing but this will ever wake it.
+void TaskBase::leave_circle() {
+  must_cancel_ = true;
+  if (waits_for_ != nullptr && waits_for_->drop(*this)) {
+    waits_for_ = nullptr;
+    core_->make_ready(*this);
   }
 }
 

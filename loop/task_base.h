@@ -113,6 +113,7 @@ class TaskBase : public Waiter {
 
  private:
   void end(PromiseBase& outermost);
+  void leave_circle();
   [[noreturn, gnu::noinline, gnu::cold]] void throw_cancelled();
 
   bool has_name_ = false;
@@ -125,6 +126,8 @@ class TaskBase : public Waiter {
   // The innermost coroutine; null when there is none left.
   PromiseBase* top_;
   Waitable* waits_for_ = nullptr;
+  // While cancel() walks by: the task before it in the chain, or itself.
+  TaskBase* walked_from_ = nullptr;
 };
 
 }  // namespace loop

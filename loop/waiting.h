@@ -41,6 +41,8 @@ class Waitable {
   // Asks it to end now. True if it will wake the task that waits; false if
   // the task itself has to see to its cancellation.
   virtual bool cancel() = 0;
+  // Takes one that waits out of the list, unwoken. False: it stands in none.
+  virtual bool drop(const Waiter&) { return false; }
   // The loop closes: whoever waits here is forgotten, not woken.
   virtual void abandon() = 0;
   // The same as a task, or null.

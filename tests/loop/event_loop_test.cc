@@ -1,10 +1,14 @@
 // The promises of loop/event_loop.h, over every poller.
 #include "loop/event_loop.h"
 
+#include <sys/epoll.h>
+
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -17,9 +21,11 @@
 #include "loop/sleep.h"
 #include "loop/task.h"
 #include "os/io.h"
+#include "os/syscall.h"
 #include "scheduler/clock.h"
 #include "tests/loop/support.h"
 #include "tests/loop/worlds.h"
+#include "tests/support/swap_syscall.h"
 
 namespace loop {
 namespace {
@@ -337,15 +343,45 @@ TEST(EventLoop, HoursOfVirtualTimeTakeNoTime) {
   EXPECT_EQ(v.clock.now().time_since_epoch(), std::chrono::hours(3));
 }
 
+TEST(EventLoop, ForgetsItsHandlerAndItsClockWhenItCloses) {
+  const auto owned = std::make_shared<int>(1);
+  VirtualLoop v;
+  v.loop.set_exception_handler([owned](const Report&) {});
+  v.loop.close();
+  EXPECT_EQ(owned.use_count(), 1);
+  EXPECT_THROW(v.loop.call_later(ms(1), [] {}), std::runtime_error);
+}
+
+TEST(EventLoop, ARunThatFailedDoesNotStopALaterOne) {
+  EventLoop loop;
+  const Future<void> first = loop.create_future<void>();
+  {
+    const tests::SwapSyscall swap(&os::Syscalls::epoll_wait,
+                                  [](int, epoll_event*, int, int) {
+                                    errno = EBADF;
+                                    return -1;
+                                  });
+    EXPECT_THROW(loop.run_until_complete(first), std::system_error);
+  }
+  const Future<void> second = loop.create_future<void>();
+  first.set_result();
+  loop.call_later(ms(1), [&] { second.set_result(); });
+  EXPECT_NO_THROW(loop.run_until_complete(second));
+}
+
 TEST(EventLoop, DropsWhatIsQueuedWhenItCloses) {
   const auto owned = std::make_shared<int>(1);
   {
     VirtualLoop v;
+    // Held beyond close(), so it is close() that drops the callback.
+    const Future<int> done = v.loop.create_future<int>();
     v.loop.call_soon([owned] { FAIL(); });
     v.loop.call_later(ms(1), [owned] { FAIL(); });
     v.loop.call_soon_threadsafe([owned] { FAIL(); });
-    v.loop.create_future<int>().add_done_callback(
-        [owned](const Future<int>&) { FAIL(); });
+    done.set_result(1);
+    done.add_done_callback([owned](const Future<int>&) { FAIL(); });
+    v.loop.close();
+    EXPECT_EQ(owned.use_count(), 1);
   }
   EXPECT_EQ(owned.use_count(), 1);
 }

@@ -13,6 +13,7 @@
 #include "loop/event_loop.h"
 #include "loop/run.h"
 #include "loop/sleep.h"
+#include "scheduler/clock.h"
 #include "tests/loop/support.h"
 #include "tests/loop/worlds.h"
 
@@ -148,6 +149,35 @@ TEST_P(EventLoopThreads, AForkedChildThatRunsTheLoopIsTold) {
     _exit(1);
   }
   EXPECT_EQ(exit_code_of(child), 0);
+}
+
+TEST(EventLoopFork, AForkedChildDoesNotEndTheWatchesOfItsParent) {
+  EventLoop loop;
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  bool told = false;
+  loop.add_reader(ends[0], [&] {
+    told = true;
+    loop.stop();
+  });
+  const pid_t child = fork();
+  if (child == 0) {
+    loop.descriptors().forget(ends[0]);  // as destructors do: in silence
+    try {
+      loop.remove_reader(ends[0]);
+    } catch (const std::logic_error&) {
+      _exit(0);
+    }
+    _exit(1);
+  }
+  EXPECT_EQ(exit_code_of(child), 0);
+  EXPECT_EQ(write(ends[1], "x", 1), 1);
+  loop.call_later(scheduler::seconds(5), [&] { loop.stop(); });
+  loop.run_forever();
+  EXPECT_TRUE(told);
+  loop.remove_reader(ends[0]);
+  close(ends[0]);
+  close(ends[1]);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "loop/gather.h"
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -22,6 +23,7 @@ namespace loop {
 namespace {
 
 using scheduler::CancelledError;
+using scheduler::InvalidStateError;
 using tests::Log;
 using tests::ms;
 using tests::Reports;
@@ -231,6 +233,38 @@ TEST(Gather, OfAFutureThatNobodyCompletesIsFreedWithItsLoop) {
   v.loop.run_forever();
   v.loop.close();
   EXPECT_FALSE(task.done());
+}
+
+TEST(Gather, ATaskThatGathersTheOneThatWaitsForItCanBeCancelled) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    std::optional<Task<void>> a, b;
+    constexpr auto gather_it =
+        [](std::optional<Task<void>>* other) -> Coroutine<> {
+      co_await gather(**other);
+    };
+    constexpr auto wait_for =
+        [](std::optional<Task<void>>* other) -> Coroutine<> {
+      co_await **other;
+    };
+    a = create_task(gather_it(&b));
+    b = create_task(wait_for(&a));
+    co_await sleep(ms(1));
+    EXPECT_TRUE(a->cancel());
+    EXPECT_THROW(co_await *b, CancelledError);
+    EXPECT_TRUE(a->cancelled());
+  };
+  run(body(), v.loop);
+}
+
+TEST(Gather, AResultThatCannotBeHadTwiceIsAnErrorNotAWaitForEver) {
+  VirtualLoop v;
+  constexpr auto body = []() -> Coroutine<> {
+    const Future<std::unique_ptr<int>> future;
+    future.set_result(std::make_unique<int>(7));
+    EXPECT_THROW(co_await gather(future, future), InvalidStateError);
+  };
+  run(body(), v.loop);
 }
 
 }  // namespace

@@ -144,5 +144,23 @@ TEST(WrapFuture, AResultThatComesAfterTheLoopHasGoneIsDropped) {
   EXPECT_EQ(source.result(), 7);
 }
 
+TEST(DefaultExecutor, TheLoopMayCloseWhileItIsShutDown) {
+  const tests::Reports reports;  // the task is pending: that is said
+  EventLoop loop;
+  auto executor = std::make_unique<ThreadExecutor>();
+  std::promise<void> gate;
+  executor->submit([held = gate.get_future().share()] { held.wait(); });
+  loop.set_default_executor(std::move(executor));
+  const auto ending = loop.create_task(loop.shutdown_default_executor());
+  for (int turn = 0; turn < 2; ++turn) {
+    loop.stop();
+    loop.run_forever();
+  }
+  EXPECT_FALSE(ending.done());
+  gate.set_value();
+  loop.close();
+  EXPECT_EQ(reports.messages.size(), 1u);
+}
+
 }  // namespace
 }  // namespace loop

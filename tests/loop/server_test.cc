@@ -292,6 +292,31 @@ TEST(Server, WithoutMemoryTheListenerPausesAndTheClientIsServedLater) {
   EXPECT_EQ(reports.messages.size(), 1u);
 }
 
+TEST(Server, AnErrorOfOneClientDoesNotPauseTheListener) {
+  static bool refused;
+  refused = false;
+  const tests::SwapSyscall accept(
+      &os::Syscalls::accept4,
+      [](int fd, sockaddr* address, socklen_t* size, int flags) {
+        if (!refused) {
+          refused = true;
+          errno = EPROTO;
+          return -1;
+        }
+        return ::accept4(fd, address, size, flags);
+      });
+  const tests::Reports reports;
+  tests::VirtualLoop virtual_time;
+  constexpr auto body = [](scheduler::ManualClock& clock) -> Coroutine<> {
+    const auto start = clock.now();
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    EXPECT_EQ(co_await ask(server.address().port(), "x\n"), "x\n");
+    EXPECT_EQ(clock.now(), start);
+  };
+  run(body(virtual_time.clock), virtual_time.loop);
+  EXPECT_EQ(reports.messages.size(), 1u);
+}
+
 TEST(Server, ATakenPortIsAnErrorThatNamesTheCall) {
   constexpr auto body = []() -> Coroutine<> {
     const Server server = start_server(&echo, "127.0.0.1", 0);

@@ -511,6 +511,43 @@ TEST(Task, TheCurrentOneIsKnownInsideAndNoneInACallback) {
   EXPECT_FALSE(current_task());
 }
 
+// In Python the request runs in circles until the stack is used up.
+TEST(Task, CancellingACircleOfTasksEndsThemAll) {
+  VirtualLoop v;
+  constexpr auto wait_for =
+      [](std::optional<Task<void>>* other) -> Coroutine<> { co_await **other; };
+  constexpr auto body = [wait_for]() -> Coroutine<> {
+    std::optional<Task<void>> a, b, c;
+    a = create_task(wait_for(&b));
+    b = create_task(wait_for(&a));
+    c = create_task(wait_for(&a));
+    co_await sleep(kYield);
+    EXPECT_TRUE(c->cancel());
+    EXPECT_THROW(co_await *c, CancelledError);
+    co_await sleep(kYield);
+    EXPECT_TRUE(a->cancelled());
+    EXPECT_TRUE(b->cancelled());
+    // Nothing of the walk is left behind: the next task is cancelled as ever.
+    EXPECT_EQ(a->cancelling(), 1u);
+  };
+  run(body(), v.loop);
+}
+
+TEST(Task, ACircleOfTasksDoesNotHoldUpTheEndOfTheRun) {
+  VirtualLoop v;
+  std::optional<Task<void>> a, b;
+  constexpr auto wait_for =
+      [](std::optional<Task<void>>* other) -> Coroutine<> { co_await **other; };
+  constexpr auto body = [wait_for](auto* first, auto* second) -> Coroutine<> {
+    *first = create_task(wait_for(second));
+    *second = create_task(wait_for(first));
+    co_await sleep(kYield);
+  };
+  run(body(&a, &b), v.loop);
+  EXPECT_TRUE(a->cancelled());
+  EXPECT_TRUE(b->cancelled());
+}
+
 // Its arguments are gone before anybody hears that it is done.
 TEST(Task, DestroysItsFrameBeforeItIsDone) {
   Log log;
