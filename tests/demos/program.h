@@ -2,8 +2,8 @@
 //
 // CONCEPT     A demo is a program: what counts is its output, its error line,
 //             its exit code and what it leaves behind. It is started in a
-//             process group of its own and with an empty TMPDIR, so that a
-//             test can find everything that came from it.
+//             process group of its own and with a TMPDIR that the test names,
+//             so that the test can find everything that came from it.
 // THREADS     One.
 // OWNERSHIP   Owns the process; it is killed with the object.
 // ERRORS      std::system_error from fork, pipe2, read.
@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "demos/support/child_tree.h"
+#include "gtest/gtest.h"
 #include "os/io.h"
 
 namespace tests {
@@ -29,7 +30,7 @@ class Program {
  public:
   // `path` as Bazel gives it to a test that has the program among its data.
   Program(const std::string& path, const std::vector<std::string>& arguments,
-          const std::string& temporary_folder = "/tmp")
+          const std::string& temporary_folder = testing::TempDir())
       : out_(os::make_pipe()), error_(os::make_pipe()), child_([&] {
           dup2(out_.writer.get(), STDOUT_FILENO);
           dup2(error_.writer.get(), STDERR_FILENO);

@@ -52,8 +52,8 @@ TEST(Lane, RecordsTheLifeOfAnItem) {
 TEST(Lane, TimeWithoutCpuBetweenCheckPointsIsAForcedSwitch) {
   auto& clock = scheduler::SteadyClock::instance();
   Lane lane(true, 0);
-  lane.runs();
   const auto before = clock.now();
+  lane.runs();
   clock.sleep_for(scheduler::seconds(0.005));
   lane.at_check_point();
   ASSERT_EQ(verbs_of(lane),
