@@ -8,6 +8,7 @@
 // INVARIANTS  I1. No two threads of a process ever have the same number, and
 //                 none has 0.
 // THREADS     Any.
+// OWNERSHIP   Owns nothing: a number.
 // READ NEXT   gil_sim/lock.h
 #ifndef GIL_SIM_THREAD_NUMBER_H_
 #define GIL_SIM_THREAD_NUMBER_H_
