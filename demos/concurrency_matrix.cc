@@ -5,7 +5,7 @@
 // (demos/runners), and every cell of the table is measured several times in a
 // process of its own (demos/matrix). [C-176] [C-188]
 //
-//   bazel run //demos:concurrency_matrix -- --test=4 --models=threads
+//   bazel run //demos:concurrency_matrix -- --test=4
 //
 // Expected, for each test: a table with one row per model, and a line such as
 //
@@ -13,6 +13,7 @@
 //   threads_gil differ by 2.0: the flat column is the lock, not threads
 #include <unistd.h>
 
+#include <cerrno>
 #include <exception>
 #include <fstream>
 #include <iostream>
@@ -31,18 +32,41 @@
 #include "demos/support/report.h"
 #include "demos/support/scratch_folder.h"
 #include "os/signals.h"
+#include "os/syscall.h"
 
 namespace demos::matrix {
 namespace {
 
 constexpr const char* kStandardOutput = "-";
 
-void write_json(const std::string& path, const support::Json& report) {
+// A reader that has gone, or a full disk, is told at once: the next table would
+// be minutes of measuring for nobody.
+void print(const std::string& text) {
+  errno = 0;
+  std::cout << text << std::flush;
+  if (!std::cout) {
+    os::throw_errno("standard output");
+  }
+}
+
+// Opened before anything is measured, so that a wrong path costs no time.
+std::ofstream open_json(const std::string& path) {
+  std::ofstream file;
+  if (!path.empty() && path != kStandardOutput) {
+    file.open(path);
+    if (!file) {
+      throw std::runtime_error("--json: cannot write " + path);
+    }
+  }
+  return file;
+}
+
+void write_json(std::ofstream& file, const std::string& path,
+                const support::Json& report) {
   if (path == kStandardOutput) {
-    std::cout << report.dump() << std::endl;
+    print(report.dump() + "\n");
     return;
   }
-  std::ofstream file(path);
   file << report.dump() << "\n";
   file.close();
   if (!file) {
@@ -52,6 +76,7 @@ void write_json(const std::string& path, const support::Json& report) {
 
 void run_matrix(const Options& options) {
   const bool tables = options.json != kStandardOutput;
+  std::ofstream json = open_json(options.json);
   const support::ScratchFolder scratch;
   support::Progress progress(STDERR_FILENO);
   const support::Usage empty = empty_cell();
@@ -61,14 +86,12 @@ void run_matrix(const Options& options) {
     const MeasuredTest test =
         run_test(options, experiment, scratch.path(), empty, progress);
     if (tables) {
-      std::cout << table_of(test) << pictures_of(test) << verdict_of(test)
-                << "\n"
-                << std::endl;
+      print(table_of(test) + pictures_of(test) + verdict_of(test) + "\n\n");
     }
     reports.push_back(json_of(test));
   }
   if (!options.json.empty()) {
-    write_json(options.json, reports);
+    write_json(json, options.json, reports);
   }
 }
 

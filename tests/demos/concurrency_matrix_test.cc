@@ -111,10 +111,19 @@ TEST(ConcurrencyMatrix, JsonInAFileStandsBesideTheTables) {
   EXPECT_EQ(Json::parse(text).array()[0].at("test").number(), 4);
 }
 
-TEST(ConcurrencyMatrix, AFileThatCannotBeWrittenIsOneLine) {
-  tests::Program program(kMatrix,
-                         {"--test=1", "--n=1", "--runs=1", "--models=single",
-                          "--json=/nonexistent/out.json"});
+TEST(ConcurrencyMatrix, AFullDiskUnderItsOutputIsOneLine) {
+  tests::Program program(
+      "/bin/sh",
+      {"-c", std::string(kMatrix) + " --test=1 --n=1 --runs=1 --models=single"
+                                    " >/dev/full"});
+  EXPECT_EQ(program.wait(), 1);
+  EXPECT_EQ(program.error,
+            "concurrency_matrix: standard output: No space left on device\n");
+}
+
+// All seven tests would take a minute; the wrong path is told before the first.
+TEST(ConcurrencyMatrix, AFileThatCannotBeWrittenIsOneLineBeforeAnyMeasuring) {
+  tests::Program program(kMatrix, {"--json=/nonexistent/out.json"});
   EXPECT_EQ(program.wait(), 1);
   EXPECT_EQ(program.error,
             "concurrency_matrix: --json: cannot write /nonexistent/out.json\n");
