@@ -58,6 +58,23 @@ class Ratios : public testing::Test {
     ADD_FAILURE() << "no row " << model;
     return 1;
   }
+  // A host may take a CPU away in the middle of a measurement. So an attempt
+  // that misses is repeated, and if three miss on a machine that is not idle
+  // afterwards, nothing is proved.
+  template <class Attempt>
+  void expect_soon(Attempt attempt) {
+    std::string missed;
+    for (int tries = 0; tries < 3; ++tries) {
+      missed = attempt();
+      if (missed.empty() || HasFailure()) {
+        return;
+      }
+    }
+    if (const double share = idle_share(); share < 0.9) {
+      GTEST_SKIP() << "busy machine: " << share << " of a CPU; " << missed;
+    }
+    ADD_FAILURE() << missed;
+  }
   Json run(std::vector<std::string> arguments) {
     arguments.push_back("--json");
     tests::Program program("demos/concurrency_matrix", arguments);
@@ -68,32 +85,51 @@ class Ratios : public testing::Test {
 
 // C-178: waits that overlap cost the longest of them.
 TEST_F(Ratios, SleepsTogetherLastAsLongAsTheLongest) {
-  const Json test = run({"--test=1"});
-  for (const char* const model : {"threads", "threads_gil", "async"}) {
-    EXPECT_GE(median(test, model), 0.100);
-    EXPECT_LE(median(test, model), 0.115) << model;
-  }
-  EXPECT_GE(median(test, "single"), 1.78);
-  EXPECT_NEAR(median(test, "processes") / median(test, "single"), 0.5, 0.1);
+  expect_soon([&]() -> std::string {
+    const Json test = run({"--test=1"});
+    for (const char* const model : {"threads", "threads_gil", "async"}) {
+      EXPECT_GE(median(test, model), 0.100) << model;
+      if (median(test, model) > 0.115) {
+        return std::string(model) + " took longer than 1.15 longest waits";
+      }
+    }
+    EXPECT_GE(median(test, "single"), 1.78);
+    const double half = median(test, "processes") / median(test, "single");
+    return half < 0.6 ? "" : "two processes did not halve the time";
+  });
 }
 
 // C-179
 TEST_F(Ratios, FetchingTogetherIsTenTimesFaster) {
-  const Json test = run({"--test=2"});
-  for (const char* const model : {"threads", "async"}) {
-    EXPECT_GE(median(test, "single") / median(test, model), 10) << model;
-  }
+  expect_soon([&]() -> std::string {
+    const Json test = run({"--test=2"});
+    for (const char* const model : {"threads", "async"}) {
+      if (median(test, "single") / median(test, model) < 10) {
+        return std::string(model) + " is less than ten times faster";
+      }
+    }
+    return "";
+  });
 }
 
 // C-181
 TEST_F(Ratios, HeavyWorkGainsFromCpusAndNotFromThreadsUnderALock) {
-  const Json test = run({"--test=4", "--workers=2"});
-  const double single = median(test, "single");
-  EXPECT_GE(single / median(test, "processes"), 1.7);
-  EXPECT_GE(single / median(test, "threads"), 1.7);
-  for (const char* const model : {"threads_gil", "async"}) {
-    EXPECT_NEAR(single / median(test, model), 0.975, 0.125) << model;
-  }
+  expect_soon([&]() -> std::string {
+    const Json test = run({"--test=4", "--workers=2"});
+    const double single = median(test, "single");
+    for (const char* const model : {"processes", "threads"}) {
+      if (single / median(test, model) < 1.7) {
+        return std::string(model) + " is less than 1.7 times faster";
+      }
+    }
+    for (const char* const model : {"threads_gil", "async"}) {
+      const double ratio = single / median(test, model);
+      if (ratio < 0.85 || ratio > 1.1) {
+        return std::string(model) + " differs from single";
+      }
+    }
+    return "";
+  });
 }
 
 }  // namespace
