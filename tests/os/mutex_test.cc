@@ -72,7 +72,9 @@ TEST_F(MutexDeathTest, LockingItTwiceIsABug) {
 
 TEST_F(MutexDeathTest, UnlockingItAsAStrangerIsABug) {
   Mutex mutex;
-  EXPECT_DEATH(unlock_as_a_stranger(mutex), "only the holder may unlock");
+  // The thread sanitizer has a word of its own for it, and is quicker.
+  EXPECT_DEATH(unlock_as_a_stranger(mutex),
+               "only the holder may unlock|unlock of an unlocked mutex");
 }
 #endif
 
