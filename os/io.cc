@@ -41,6 +41,13 @@ std::optional<size_t> send_some(int fd, std::span<const std::byte> bytes) {
       "send");
 }
 
+std::optional<size_t> receive_some(int fd, std::span<std::byte> buffer) {
+  return count_or_would_block(
+      retry_on_eintr(
+          [&] { return syscalls.recv(fd, buffer.data(), buffer.size(), 0); }),
+      "recv");
+}
+
 size_t read_all(int fd, std::span<std::byte> buffer) {
   size_t filled = 0;
   while (filled < buffer.size()) {

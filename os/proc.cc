@@ -64,6 +64,8 @@ std::vector<int> numbers_in(const std::string& path) {
     throw_errno("opendir(/proc)");
   }
   const int own = dirfd(folder.get());
+  // Safe in Linux for different streams; readdir_r is not to be used any more.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   while (const dirent* entry = readdir(folder.get())) {
     const std::string_view name = entry->d_name;
     int number = 0;
@@ -90,6 +92,13 @@ std::vector<std::string> descriptors_in(const std::string& folder) {
     }
   }
   return lines;
+}
+
+// The letter behind "State:" in a status file.
+char state_in(const std::string& text) {
+  const std::string_view key = "\nState:\t";
+  const size_t at = text.find(key);
+  return at == std::string::npos ? '?' : text.at(at + key.size());
 }
 
 }  // namespace
@@ -120,10 +129,7 @@ std::optional<ProcessStatus> read_status(pid_t pid) {
     return std::nullopt;
   }
   ProcessStatus status;
-  const std::string_view state_key = "\nState:\t";
-  if (const size_t at = text->find(state_key); at != std::string::npos) {
-    status.state = text->at(at + state_key.size());
-  }
+  status.state = state_in(*text);
   status.parent = static_cast<pid_t>(field(*text, "PPid").value_or(0));
   status.threads = static_cast<int>(field(*text, "Threads").value_or(0));
   status.rss_bytes = field(*text, "VmRSS").value_or(0) * 1024;
@@ -145,6 +151,12 @@ std::optional<int64_t> read_pss(pid_t pid) {
 
 std::vector<pid_t> threads_of(pid_t pid) {
   return numbers_in(folder_of(pid) + "/task");
+}
+
+std::optional<char> thread_state(pid_t pid, pid_t thread) {
+  const auto text =
+      read_file(folder_of(pid) + "/task/" + std::to_string(thread) + "/status");
+  return text ? std::optional(state_in(*text)) : std::nullopt;
 }
 
 std::vector<pid_t> children_of(pid_t pid) {

@@ -56,6 +56,10 @@ std::vector<pid_t> tree_of(pid_t pid);
 // The kernel's numbers of the live threads of `pid`, in order.
 std::vector<pid_t> threads_of(pid_t pid);
 
+// The letter of one thread; nullopt when it is gone. That of a process is its
+// main thread's alone.
+std::optional<char> thread_state(pid_t pid, pid_t thread);
+
 // The open descriptors of this process, or of another one that we may look
 // into: "7 -> socket:[1234]", in order. Empty when that process is gone.
 std::vector<std::string> open_descriptors();

@@ -71,6 +71,12 @@ ScopedSignalStack::~ScopedSignalStack() {
   syscalls.sigaltstack(&before_, nullptr);  // was in force when we were made
 }
 
+bool has_default_disposition(int signal) {
+  struct sigaction now;
+  check(sigaction(signal, nullptr, &now), "sigaction");
+  return now.sa_handler == SIG_DFL;
+}
+
 void ignore_sigpipe() {
   signal(SIGPIPE, SIG_IGN);
 }

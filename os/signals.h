@@ -76,6 +76,10 @@ class [[nodiscard]] ScopedSignalStack {
   stack_t before_;
 };
 
+// Whether nobody has chosen yet what happens on `signal`: not a handler, nor to
+// ignore it, as nohup does for its program.
+bool has_default_disposition(int signal);
+
 // SIGPIPE ends a process that writes to a pipe nobody reads. Ignored, the
 // write fails with EPIPE instead, which a program can handle. For the whole
 // process and for good, as CPython does when it starts.

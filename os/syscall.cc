@@ -28,6 +28,13 @@ int signal_pidfd(int pidfd, int signal, siginfo_t* info, unsigned flags) {
       ::syscall(SYS_pidfd_send_signal, pidfd, signal, info, flags));
 }
 
+// The C library has no function for this one at all.
+long wait_or_wake(uint32_t* word, int operation, uint32_t value,
+                  const timespec* deadline, uint32_t bitset) {
+  return ::syscall(SYS_futex, word, operation, value, deadline, nullptr,
+                   bitset);
+}
+
 }  // namespace
 
 // constinit: entries are in place before any constructor of a global runs.
@@ -68,6 +75,8 @@ constinit Syscalls syscalls = {
     .mmap = &::mmap,
     .munmap = &::munmap,
     .mprotect = &::mprotect,
+    .fallocate = &::fallocate,
+    .futex = &wait_or_wake,
     .timer_create = &::timer_create,
     .timer_settime = &::timer_settime,
     .timer_delete = &::timer_delete,

@@ -39,6 +39,7 @@
 #include <time.h>
 
 #include <cerrno>
+#include <cstdint>
 
 namespace os {
 
@@ -87,6 +88,10 @@ struct Syscalls {
                 off_t offset);
   int (*munmap)(void* address, size_t size);
   int (*mprotect)(void* address, size_t size, int protection);
+  int (*fallocate)(int fd, int mode, off_t offset, off_t size);
+  // Sleeping on a word of memory. `deadline` is absolute, `bitset` a filter.
+  long (*futex)(uint32_t* word, int operation, uint32_t value,
+                const timespec* deadline, uint32_t bitset);
   // Timers and the stack a handler runs on.
   int (*timer_create)(clockid_t clock, sigevent* event, timer_t* timer);
   int (*timer_settime)(timer_t timer, int flags, const itimerspec* value,

@@ -70,6 +70,20 @@ TEST(Io, ReadAllPutsShortReadsTogether) {
   EXPECT_EQ(text_of(buffer), "whole");
 }
 
+TEST(Io, ReceiveSomeTellsNothingNowFromNothingEverAgain) {
+  int fds[2];
+  check(syscalls.socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds),
+        "socketpair");
+  const UniqueFd here(fds[0]);
+  UniqueFd there(fds[1]);
+  std::vector<std::byte> buffer(5);
+  EXPECT_EQ(receive_some(here.get(), buffer), std::nullopt);
+  send_some(there.get(), bytes_of("abc"));
+  EXPECT_EQ(receive_some(here.get(), buffer), 3u);
+  there.reset();
+  EXPECT_EQ(receive_some(here.get(), buffer), 0u);
+}
+
 TEST(Io, ReadAllReturnsLessOnlyAtTheEndOfTheFile) {
   Pipe pipe = make_pipe();
   write_all(pipe.writer.get(), bytes_of("ab"));

@@ -115,6 +115,18 @@ TEST(Proc, ThreadsAreCountedAndListed) {
   waiting.join();
 }
 
+TEST(Proc, AThreadTellsItsStateUntilItIsGone) {
+  const WaitingChild child;
+  const auto letter = [&] { return thread_state(child.pid(), child.pid()); };
+  while (letter() != 'S') {
+    std::this_thread::yield();
+  }
+  child.end();
+  EXPECT_EQ(letter(), 'Z');
+  child.reap();
+  EXPECT_FALSE(letter());
+}
+
 TEST(Proc, TouchedMemoryShowsInTheProportionalSize) {
   const int64_t before = read_pss(getpid()).value();
   const size_t size = 8 << 20;
