@@ -43,8 +43,12 @@ constexpr double in_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-// `delay` after `now`, or the end of all time if the sum would not fit.
+// `delay` after `now`, or the end or beginning of all time if the sum would not
+// fit.
 constexpr TimePoint after(TimePoint now, Duration delay) {
+  if (delay < Duration::zero() && now < TimePoint::min() - delay) {
+    return TimePoint::min();
+  }
   if (delay > Duration::zero() && now > TimePoint::max() - delay) {
     return TimePoint::max();
   }

@@ -149,6 +149,17 @@ class ConcurrentFuture {
     }
   }
 
+  // The same, moved out. For the last one who asks: others would get what is
+  // left of it.
+  T take_result() {
+    if (const std::exception_ptr error = exception()) {
+      std::rethrow_exception(error);
+    }
+    if constexpr (!std::is_void_v<T>) {
+      return std::move(*slot_->value);
+    }
+  }
+
   // The error or null, after the same wait.
   std::exception_ptr exception(
       std::optional<Duration> timeout = std::nullopt) const {

@@ -5,9 +5,10 @@
 //             name. What the system refuses is std::system_error. Python's
 //             RuntimeError is std::runtime_error here, its ValueError
 //             std::invalid_argument, its IndexError std::out_of_range.
-// IN PYTHON   asyncio.exceptions, concurrent.futures, queue, threading
-// INVARIANTS  I1. CancelledError is no std::exception: code that catches
-//                 ordinary errors must not swallow a cancellation.
+// IN PYTHON   asyncio.exceptions, concurrent.futures, queue, threading;
+//             SystemExit, ExceptionGroup
+// INVARIANTS  I1. CancelledError and SystemExit are no std::exceptions: code
+//                 that catches ordinary errors must not swallow them.
 // THREADS     Values; an exception_ptr shares one object, so catch by
 //             const reference.
 // OWNERSHIP   Owns its text.
@@ -17,8 +18,12 @@
 #ifndef SCHEDULER_ERRORS_H_
 #define SCHEDULER_ERRORS_H_
 
+#include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace scheduler {
 
@@ -32,6 +37,39 @@ class CancelledError final {
 
  private:
   std::string message_ = "cancelled";
+};
+
+// The user pressed Ctrl-C. No std::exception, for the same reason.
+class KeyboardInterrupt final {
+ public:
+  const char* what() const { return "interrupted from the keyboard"; }
+};
+
+// The program is asked to end. It passes through loops and groups as itself,
+// up to main(), which returns its code. Final for the same reason. [I1]
+class SystemExit final {
+ public:
+  explicit SystemExit(int code) : code_(code) {}
+  int code() const { return code_; }
+
+ private:
+  int code_;
+};
+
+// Several errors at once, in the order in which they happened.
+class ErrorGroup : public std::runtime_error {
+ public:
+  using Errors = std::vector<std::exception_ptr>;
+
+  ErrorGroup(const std::string& message, Errors errors)
+      : std::runtime_error(message + " (" + std::to_string(errors.size()) +
+                           (errors.size() == 1 ? " error)" : " errors)")),
+        errors_(std::make_shared<const Errors>(std::move(errors))) {}
+  const Errors& errors() const { return *errors_; }
+
+ private:
+  // Shared, because copying an exception must not throw.
+  std::shared_ptr<const Errors> errors_;
 };
 
 // A result was asked for before there is one, or given twice.

@@ -118,6 +118,7 @@ std::string draw_gantt(const std::vector<std::string>& names,
     if (row.find_first_not_of(' ') == std::string::npos) {
       continue;  // nothing recorded for this lane
     }
+    // Behind its last slice; at the right edge there is no place for it.
     if (const size_t end = row.find_last_not_of(' ') + 1;
         end < row.size() && ends[lane] < last) {
       row[end] = 'x';

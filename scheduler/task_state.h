@@ -3,13 +3,11 @@
 // CONCEPT     Whatever is scheduled - process, thread, coroutine, simulated
 //             job - is in one of five states, and only six moves exist:
 //
-//                        admit             dispatch
-//               [new] ----------> [ready] ----------> [running] -->
-//               [terminated]
-//                                   ^ ^   preempt, yield  |    exit
-//                              wake | '-------------------|
-//                                   |                     | wait
-//                               [waiting] <---------------'
+//                     admit         dispatch           exit
+//               [new] -----> [ready] -----> [running] -----> [terminated]
+//                              ^ ^ preempt, yield | |
+//                         wake | '----------------' | wait
+//                              '---- [waiting] <----'
 //
 //             Textbooks often list four and leave out *running*; without it
 //             there is no way to say that two tasks are ready and one has the

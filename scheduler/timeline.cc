@@ -51,16 +51,19 @@ double share_of_overlap(const std::vector<std::pair<TimePoint, int>>& edges) {
 }  // namespace
 
 void Timeline::created(TaskId task, std::string_view name) {
+  if (task >= lane_of_.size()) {
+    lane_of_.resize(size_t{task} + 1, kNoLane);
+  }
   lane_of_[task] = static_cast<uint32_t>(lanes_.size());
   lanes_.emplace_back(name);
   add(task, Verb::kCreated);
 }
 
 void Timeline::add(TaskId task, Verb verb, Reason reason, Decider decider) {
-  const auto lane = lane_of_.find(task);
-  assert(lane != lane_of_.end() && "a task is created before anything else");
+  assert(task < lane_of_.size() && lane_of_[task] != kNoLane &&
+         "a task is created before anything else");
   events_.push_back({.time = clock_->now(),
-                     .lane = lane->second,
+                     .lane = lane_of_[task],
                      .cpu = cpu_ == Cpu::kReal ? sched_getcpu() : -1,
                      .verb = verb,
                      .reason = reason,

@@ -14,13 +14,14 @@
 // THREADS     One thread records; timelines of several are merged afterwards.
 // OWNERSHIP   Owns events and names; borrows its clock.
 // ERRORS      A verb for a task that was never created is a bug: assert.
-// LEFT OUT    A bound: a demo records thousands of events, not billions.
+// LEFT OUT    A bound: a demo records thousands of events, not billions. Task
+//             numbers that are not counted up: a table is kept as long as the
+//             highest of them.
 // READ NEXT   scheduler/gantt.h
 #ifndef SCHEDULER_TIMELINE_H_
 #define SCHEDULER_TIMELINE_H_
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "scheduler/clock.h"
@@ -88,10 +89,12 @@ class Timeline final : public Observer {
   void add(TaskId task, Verb verb, Reason reason = Reason::kYield,
            Decider decider = Decider::kTask);
 
+  static constexpr uint32_t kNoLane = UINT32_MAX;
+
   const Clock* const clock_;
   const Cpu cpu_;
   std::vector<std::string> lanes_;
-  std::unordered_map<TaskId, uint32_t> lane_of_;
+  std::vector<uint32_t> lane_of_;  // of each TaskId, or kNoLane
   std::vector<Event> events_;
 };
 

@@ -20,9 +20,10 @@
 //                 ahead of another by more than one quantum by weight.
 // THREADS     One.
 // OWNERSHIP   Borrows its jobs.
-// ERRORS      A quantum or weight of zero is a bug: assert.
+// ERRORS      A quantum of zero, a weight below 1 or above 1000: assert.
 // LEFT OUT    Preempting for a job that wakes: it waits for the end of a slice.
-//             Slices that shrink as the queue grows. Groups of jobs.
+//             Slices that shrink as the queue grows. Groups of jobs. Parts of
+//             a nanosecond, which a division loses.
 // READ NEXT   scheduler/cpu_sim/simulator.h
 #ifndef SCHEDULER_CPU_SIM_FAIR_SHARE_H_
 #define SCHEDULER_CPU_SIM_FAIR_SHARE_H_
@@ -30,6 +31,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "scheduler/cpu_sim/job.h"
 #include "scheduler/cpu_sim/policy.h"
 #include "scheduler/cpu_sim/stable_heap.h"
 
@@ -73,6 +75,7 @@ class FairShare final : public Policy {
  private:
   static Duration by_weight(const Job& job, Duration ran) {
     assert(job.share > 0 && "a job without weight would never run");
+    assert(job.share <= kLargestShare && "virtual time would stand still");
     return ran / job.share;
   }
 

@@ -37,13 +37,16 @@ namespace scheduler::cpu_sim {
 // and tables depend on it.
 inline constexpr Duration kUnit = std::chrono::milliseconds(1);
 
+// A share divides a quantum; more would leave nothing of a short one.
+inline constexpr int kLargestShare = 1000;
+
 struct JobSpec {
   std::string name;
   Duration arrival{};
   std::vector<Duration> bursts;  // CPU, I/O, CPU, ... CPU [I2]
   int priority = 0;              // 0 is the most urgent
-  int share = 1;                 // tickets of a lottery, weight of a fair share
-  int process = -1;              // negative: a process of its own
+  int share = 1;     // tickets of a lottery, weight of a fair share; to 1000
+  int process = -1;  // negative: a process of its own
 
   bool operator==(const JobSpec&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "scheduler/cpu_sim/fair_share.h"
 #include "scheduler/cpu_sim/first_come.h"
@@ -43,6 +44,15 @@ std::unique_ptr<Policy> make_policy(std::string_view name, const Knobs& knobs) {
   }
   throw std::invalid_argument("no policy '" + std::string(name) +
                               "'; there are " + known);
+}
+
+std::function<std::unique_ptr<Policy>()> policies_by_name(std::string name,
+                                                          Knobs knobs) {
+  return [name = std::move(name), knobs]() mutable {
+    std::unique_ptr<Policy> policy = make_policy(name, knobs);
+    ++knobs.seed;
+    return policy;
+  };
 }
 
 }  // namespace scheduler::cpu_sim

@@ -12,7 +12,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "scheduler/clock.h"
@@ -33,6 +35,11 @@ struct Knobs {
 };
 
 std::unique_ptr<Policy> make_policy(std::string_view name, const Knobs& knobs);
+
+// One after the other, for CPUs with a queue each: the lotteries draw from
+// seeds that follow each other, or all would draw the same tickets.
+std::function<std::unique_ptr<Policy>()> policies_by_name(std::string name,
+                                                          Knobs knobs);
 
 }  // namespace scheduler::cpu_sim
 

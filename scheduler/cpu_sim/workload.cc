@@ -99,8 +99,8 @@ class Parser {
     } else if (take_word("share=")) {
       const size_t start = at_;
       spec.share = static_cast<int>(number(kNumber));
-      if (spec.share == 0) {
-        refuse(start, "a share of at least 1");
+      if (spec.share == 0 || spec.share > kLargestShare) {
+        refuse(start, "a share from 1 to 1000");
       }
     } else if (take_word("process=")) {
       spec.process = static_cast<int>(number(kNumber));

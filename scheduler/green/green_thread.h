@@ -8,7 +8,8 @@
 // IN PYTHON   greenlet.greenlet, gevent.Greenlet (spawn, join)
 // INVARIANTS  I1. The state moves along the edges of scheduler/task_state.h.
 //             I2. It has a stack from its spawn to its end, not longer.
-//             I3. Its body's exception reaches one join() or run(), once.
+//             I3. Its body's exception reaches one join() or run(), once. Of
+//                 several that nobody joined, run() throws one at a time.
 // THREADS     The scheduler's kernel thread.
 // OWNERSHIP   The scheduler owns its threads until it dies; a GreenThread& from
 //             spawn() is a borrowed handle.
@@ -72,6 +73,7 @@ class GreenThread {
   WaitsFor waits_for_;
   WaitQueue joiners_;
   std::exception_ptr error_;
+  bool given_up_ = false;  // its stack is being unwound by a deadlock
   std::optional<Stack> stack_;
   std::optional<Fiber> fiber_;  // stands on stack_, so it goes first
 };

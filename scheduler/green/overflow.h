@@ -8,8 +8,10 @@
 //             has overrun its stack cannot be helped.
 // IN PYTHON   RecursionError, which counts calls instead; faulthandler
 // INVARIANTS  I1. Every other SIGSEGV ends as if this file did not exist.
-//             I2. The handler does only what a signal handler may: snprintf
-//                 into a buffer of its own, and write().
+//             I2. The handler does only what a signal handler may. POSIX does
+//                 not list snprintf, which may allocate or lock for floating
+//                 point, wide characters and locales; of %s and %zu into a
+//                 buffer of its own glibc makes neither. Then write().
 // THREADS     The calling kernel thread has a stack set aside for the scope;
 //             the handler is the process's, from the first use to the end, so
 //             that two kernel threads need not agree who removes it.

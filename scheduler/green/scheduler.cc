@@ -1,6 +1,8 @@
 #include "scheduler/green/scheduler.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <utility>
 
@@ -56,7 +58,7 @@ void Scheduler::run() {
     running_ = nullptr;
   }
   if (!deadlock.empty()) {
-    throw DeadlockError("deadlock: " + deadlock);
+    throw DeadlockError("deadlock: " + deadlock + whose_error_is_left());
   }
   for (GreenThread& thread : threads_) {
     if (thread.error_ != nullptr) {
@@ -122,6 +124,7 @@ void Scheduler::preempt() {
 
 void Scheduler::sleep_until(TimePoint when) {
   const Guard guard;
+  expect_wakeup();
   sleepers_.push_back({.due = when, .order = ++sleeps_, .thread = self_});
   std::push_heap(sleepers_.begin(), sleepers_.end(), std::greater<>());
   block(Reason::kSleep, {.what = "a time"});
@@ -132,15 +135,33 @@ void sleep_for(Duration duration) {
   scheduler.sleep_until(scheduler.clock().now() + duration);
 }
 
-void Scheduler::block(Reason reason, WaitsFor waits_for) {
+void Scheduler::expect_wakeup() {
   if (!unwinding_) {
-    suspend(TaskState::kWaiting, reason, Decider::kTask);
-    self_->waits_for_ = waits_for;
-    dispatch(next());
+    return;
   }
+  if (self_->given_up_) {
+    std::fprintf(stderr,
+                 "green thread %s waits again while a deadlock unwinds it: "
+                 "nobody is left to wake it\n",
+                 self_->name_.c_str());
+    std::abort();
+  }
+  unwind_self();
+}
+
+void Scheduler::block(Reason reason, WaitsFor waits_for) {
+  assert(!unwinding_ && "nobody is left to wake who waits");
+  suspend(TaskState::kWaiting, reason, Decider::kTask);
+  self_->waits_for_ = waits_for;
+  dispatch(next());
   if (unwinding_) {
-    throw Unwind();
+    unwind_self();
   }
+}
+
+void Scheduler::unwind_self() {
+  self_->given_up_ = true;
+  throw Unwind();
 }
 
 void Scheduler::wake(GreenThread& thread) {
@@ -198,6 +219,30 @@ std::string Scheduler::who_waits_for_what() const {
   return text;
 }
 
+std::string Scheduler::whose_error_is_left() const {
+  std::string text;
+  for (const GreenThread& thread : threads_) {
+    if (thread.error_ == nullptr) {
+      continue;
+    }
+    text += "; " + thread.name_ + " had failed, unjoined: ";
+    try {
+      std::rethrow_exception(thread.error_);
+    } catch (const std::exception& error) {
+      text += error.what();
+    } catch (...) {
+      text += "unknown exception";
+    }
+  }
+  return text;
+}
+
+size_t Scheduler::errors_left() const {
+  return static_cast<size_t>(std::count_if(
+      threads_.begin(), threads_.end(),
+      [](const GreenThread& thread) { return thread.error_ != nullptr; }));
+}
+
 // Lets each waiting thread go on with an exception, so that its destructors run
 // and nothing that only its stack knows is lost.
 void Scheduler::unwind_all() {
@@ -206,6 +251,7 @@ void Scheduler::unwind_all() {
   for (size_t i = 0; i < threads_.size(); ++i) {
     if (threads_[i].state_ == TaskState::kWaiting) {
       make_ready(threads_[i]);
+      threads_[i].next_ready = nullptr;  // it stands in a queue without wakers
       dispatch(&threads_[i]);
       bury_finished();
     }

@@ -21,7 +21,8 @@
 // THREADS     One kernel thread; each may have a scheduler of its own.
 // OWNERSHIP   Owns threads and stacks; borrows clock and observer.
 // ERRORS      run() throws DeadlockError, or what a body threw and no join()
-//             asked for. spawn(): std::system_error when stacks run out.
+//             asked for: the first of them, and the next one when called again.
+//             spawn(): std::system_error when stacks run out.
 // LEFT OUT    Several kernel threads (M:N, as Go has them); priorities; system
 //             calls that give way (loop/ does that, without stacks).
 // READ NEXT   scheduler/green/preemption.h
@@ -48,8 +49,12 @@
 namespace scheduler::green {
 
 // Threads wait, and nobody is left who could wake one. The message tells who
-// waits for what. Before it is thrown their stacks are unwound; the locks that
-// they waited for are of no use afterwards.
+// waits for what, and whose error nobody has joined: it may be the cause.
+// Before it is thrown their stacks are unwound; the locks that they waited for
+// are of no use afterwards. Destructors and handlers that run meanwhile may do
+// everything but wait: yield, spawn, unlock, notify, close. A thread that waits
+// again, because it took the unwinding for an error and went on, ends the
+// process with a sentence: it could never be ended otherwise.
 class DeadlockError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -72,6 +77,9 @@ class Scheduler {
   // Runs all threads to their end. [I4]
   void run();
 
+  // What bodies threw and neither join() nor run() has passed on yet.
+  size_t errors_left() const;
+
   // For the running green thread; see also the functions at the end.
 
   // Null where no green thread runs.
@@ -89,6 +97,8 @@ class Scheduler {
 
   // For those who build locks. All under the caller's Guard.
 
+  // Before the running thread is put where a wake-up would look for it.
+  void expect_wakeup();
   // The running thread waits until somebody passes it to wake().
   void block(Reason reason, WaitsFor waits_for);
   void wake(GreenThread& thread);
@@ -121,6 +131,8 @@ class Scheduler {
   void make_ready(GreenThread& thread);
   Stack take_stack();
   std::string who_waits_for_what() const;
+  std::string whose_error_is_left() const;
+  [[noreturn]] void unwind_self();
   void unwind_all();
 
   [[gnu::tls_model(

@@ -5,8 +5,14 @@
 
 namespace scheduler::green {
 
+bool WaitQueue::empty() const {
+  const Scheduler* const scheduler = Scheduler::running();
+  return waiting_.empty() || (scheduler != nullptr && scheduler->unwinding());
+}
+
 void WaitQueue::wait(Reason reason, WaitsFor waits_for) {
   Scheduler& scheduler = Scheduler::current();
+  scheduler.expect_wakeup();
   waiting_.push(scheduler.self());
   scheduler.block(reason, waits_for);
 }
@@ -18,7 +24,7 @@ GreenThread& WaitQueue::wake_one() {
 }
 
 void WaitQueue::wake_all() {
-  while (!waiting_.empty()) {
+  while (!empty()) {
     wake_one();
   }
 }

@@ -36,7 +36,8 @@ struct WaitsFor {
 
 class WaitQueue {
  public:
-  bool empty() const { return waiting_.empty(); }
+  // Whether there is nobody to wake; so it is while a deadlock is unwound.
+  bool empty() const;
 
   // The running thread waits here until woken.
   void wait(Reason reason, WaitsFor waits_for);

@@ -17,6 +17,29 @@
 namespace scheduler::cpu_sim {
 namespace {
 
+// Eight jobs of one share each: the same seed would draw them in one order.
+TEST(Policies, TheLotteriesOfSeveralQueuesDrawDifferently) {
+  const Workload workload =
+      parse_workload("A:0:1,B:0:1,C:0:1,D:0:1,E:0:1,F:0:1,G:0:1,H:0:1");
+  const auto make = policies_by_name("lottery", {});
+  const auto order = [&] {
+    const std::unique_ptr<Policy> lottery = make();
+    std::vector<Job> jobs;
+    jobs.reserve(workload.size());
+    for (const JobSpec& spec : workload) {
+      jobs.push_back(new_job(spec, static_cast<TaskId>(jobs.size())));
+      lottery->push(jobs.back(), Entry::kArrived, TimePoint{});
+    }
+    std::string names;
+    while (!lottery->empty()) {
+      names += lottery->pop().spec->name;
+    }
+    return names;
+  };
+  const std::string first = order();
+  EXPECT_NE(order(), first);
+}
+
 // I1
 TEST(Policies, EveryNameGivesAPolicyThatIsEmptyAtFirst) {
   for (const std::string_view name : kPolicyNames) {

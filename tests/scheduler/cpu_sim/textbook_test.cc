@@ -141,6 +141,19 @@ TEST(Textbook, WeightsThreeToOneGiveExactlyThreeQuartersOfTheCpu) {
   EXPECT_EQ(rows[0], "AAABAAABAAABAAABBBBBBBBB");
 }
 
+// Also where they are large and the quantum is short.
+TEST(Textbook, WeightsOfOneRatioGiveOneChart) {
+  for (const Duration quantum : {1 * kUnit, kUnit / 100}) {
+    const auto finished = [&](const std::string& jobs) {
+      return Experiment(jobs, "fair", {.quantum = quantum}).finished();
+    };
+    const Times two_to_one = finished("A:0:3:share=2,B:0:3");
+    EXPECT_LT(two_to_one[0], two_to_one[1]);
+    EXPECT_EQ(finished("A:0:3:share=1000,B:0:3:share=500"), two_to_one);
+    EXPECT_EQ(finished("A:0:3:share=200,B:0:3:share=100"), two_to_one);
+  }
+}
+
 // Two switches of one unit per round trip: 0-2 A, 3-5 B, 6-8 A, 9-11 B.
 TEST(Textbook, EachSwitchIsPaidForBeforeTheNextJobRuns) {
   const Machine machine = {.process_switch = 1 * kUnit};

@@ -102,7 +102,9 @@ INSTANTIATE_TEST_SUITE_P(
               "character 7: found 'nice=3', expected priority=, share= or "
               "process="},
         Wrong{"A:0:5:share=0",
-              "character 13: found '0', expected a share of at least 1"},
+              "character 13: found '0', expected a share from 1 to 1000"},
+        Wrong{"A:0:5:share=1001",
+              "character 13: found '1001', expected a share from 1 to 1000"},
         Wrong{"A:0:5:priority=",
               "character 16: found the end, expected a number with up to 7 "
               "digits"},

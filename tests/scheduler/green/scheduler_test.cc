@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <functional>
@@ -17,7 +18,10 @@
 #include "gtest/gtest.h"
 #include "os/syscall.h"
 #include "scheduler/clock.h"
+#include "scheduler/green/channel.h"
+#include "scheduler/green/condition.h"
 #include "scheduler/green/green_thread.h"
+#include "scheduler/green/mutex.h"
 #include "scheduler/green/sanitizers.h"
 #include "scheduler/task_state.h"
 #include "scheduler/timeline.h"
@@ -290,6 +294,107 @@ TEST_F(GreenSchedulerTest, ADeadlockUnwindsTheStacksOfThoseItHolds) {
   EXPECT_THROW(scheduler.run(), DeadlockError);
   EXPECT_EQ(log, (Log{"B1", "B2", "unwound"}));
   EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST_F(GreenSchedulerTest, WhileADeadlockUnwindsAllButWaitingIsAllowed) {
+  Mutex mutex;
+  Condition condition;
+  Channel<int> channel(1);
+  Channel<int> values(2);
+  struct CleansUp {
+    ~CleansUp() {
+      channel.close();
+      condition.notify_all();
+      values.send(1);
+      Scheduler::current().spawn("late", [this] { log.emplace_back("late"); });
+      yield();
+      log.emplace_back("cleaned up");
+    }
+    Channel<int>& channel;
+    Channel<int>& values;
+    Condition& condition;
+    Log& log;
+  };
+  for (int i = 0; i < 2; ++i) {
+    scheduler.spawn("A", [&] {
+      const CleansUp cleans_up{channel, values, condition, log};
+      values.receive();  // the same queue for both
+    });
+  }
+  scheduler.spawn("B", [&] {
+    mutex.lock();
+    condition.wait(mutex);
+  });
+  scheduler.spawn("C", [&] { channel.receive(); });
+  EXPECT_THROW(scheduler.run(), DeadlockError);
+  EXPECT_EQ(std::count(log.begin(), log.end(), "cleaned up"), 2);
+  EXPECT_EQ(std::count(log.begin(), log.end(), "late"), 2);
+}
+
+// A body that takes the unwinding for an error of its own.
+TEST_F(GreenSchedulerTest, WhoWaitsAgainWhileADeadlockUnwindsItEndsTheProcess) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "a forked child switches between fibers that the sanitizer "
+                  "knows from the parent, and calls that a race";
+#endif
+  Channel<int> channel(1);
+  scheduler.spawn("A", [&] {
+    for (;;) {
+      try {
+        channel.receive();
+      } catch (...) {
+      }
+    }
+  });
+  EXPECT_DEATH(scheduler.run(),
+               "green thread A waits again while a deadlock unwinds it: nobody "
+               "is left to wake it");
+  Scheduler other(clock);
+  other.spawn("B", [] {
+    for (;;) {
+      try {
+        Scheduler::current().self().join();
+      } catch (...) {
+        sleep_for(seconds(1));
+      }
+    }
+  });
+  EXPECT_DEATH(other.run(), "green thread B waits again");
+}
+
+// GreenThread I3
+TEST_F(GreenSchedulerTest, ADeadlockNamesTheErrorsThatNobodyJoined) {
+  Channel<int> channel(1);
+  scheduler.spawn("producer", [] { throw std::runtime_error("no disk"); });
+  scheduler.spawn("consumer", [&] { channel.receive(); });
+  scheduler.spawn("other", [] { throw 7; });
+  try {
+    scheduler.run();
+    ADD_FAILURE() << "not noticed";
+  } catch (const DeadlockError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "deadlock: consumer waits for a value from a channel; producer "
+        "had failed, unjoined: no disk; other had failed, unjoined: "
+        "unknown exception");
+  }
+}
+
+// GreenThread I3
+TEST_F(GreenSchedulerTest, OfSeveralErrorsRunThrowsOneAtATime) {
+  scheduler.spawn("A", [] { throw std::runtime_error("first"); });
+  scheduler.spawn("B", [] { throw std::runtime_error("second"); });
+  for (const char* expected : {"first", "second"}) {
+    try {
+      scheduler.run();
+      ADD_FAILURE() << "not thrown: " << expected;
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), expected);
+    }
+    EXPECT_EQ(scheduler.errors_left(),
+              std::string(expected) == "first" ? 1u : 0u);
+  }
+  scheduler.run();
 }
 
 TEST_F(GreenSchedulerTest, WhoSleepsIsNotDeadlocked) {
