@@ -36,18 +36,22 @@ class ByteBuffer {
   bool empty() const { return begin_ == end_; }
   std::string_view view() const { return {memory_.get() + begin_, size()}; }
 
-  // Free room at the back, 1 to `at_most` bytes. It doubles when the last one
-  // was used up entirely, so small messages keep a small buffer.
+  // Free room at the back, 1 to `at_most` bytes. The memory doubles when the
+  // last room was used up entirely, so small messages keep a small buffer.
   std::span<std::byte> room(size_t at_most) {
     assert(at_most > 0 && "nobody asks for no room");
-    if (end_ == capacity_) {
-      make_room(std::max(size_t{4096}, size() * 2));
+    if (end_ == capacity_ || (used_up_ && capacity_ - end_ < at_most)) {
+      make_room(std::max(size_t{4096}, used_up_ ? capacity_ * 2 : size() * 2));
     }
+    used_up_ = false;
     return std::as_writable_bytes(
         std::span(memory_.get() + end_, std::min(at_most, capacity_ - end_)));
   }
   // The first `count` bytes of the room have been filled.
-  void filled(size_t count) { end_ += count; }
+  void filled(size_t count) {
+    end_ += count;
+    used_up_ = end_ == capacity_;
+  }
 
   void append(std::string_view bytes) {
     if (bytes.size() > capacity_ - end_) {
@@ -94,6 +98,7 @@ class ByteBuffer {
   size_t capacity_ = 0;
   size_t begin_ = 0;
   size_t end_ = 0;
+  bool used_up_ = false;
 };
 
 }  // namespace loop

@@ -35,13 +35,13 @@ bool Connection::receive(ByteBuffer& into, size_t at_most) {
   }
   try {
     const std::span<std::byte> room = into.room(at_most);
-    const std::optional<size_t> count = os::read_some(socket_.fd(), room);
+    const std::optional<size_t> count = os::receive_some(socket_.fd(), room);
     if (!count) {
       empty_ = true;
       return false;
     }
     into.filled(*count);
-    empty_ = *count < room.size();
+    empty_ = *count < room.size() || ++eager_ == kEager;
     ended_ = *count == 0;
   } catch (const std::system_error&) {
     fail(std::current_exception());
@@ -184,8 +184,8 @@ void Connection::wake(Until until) {
 }
 
 void Connection::Wait::await_resume() {
-  leave();
   if (task_ != nullptr) {
+    leave();
     task_->check_cancelled();
   }
   connection_->check_error();

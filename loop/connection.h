@@ -23,6 +23,8 @@
 //             I4. One system call for a receive that follows an event: after
 //                 one that did not fill its room the socket is known to be
 //                 empty, so the loop is asked first.
+//             I5. After kEager receives that did fill it the loop is asked as
+//                 well: a peer that never stops must not keep out the others.
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns the socket. Shared by reader, writer and, while there is a
 //             backlog, by the loop: what was written is sent even if both
@@ -57,6 +59,7 @@ class Connection {
  public:
   static constexpr size_t kHighWater = 64 * 1024;
   static constexpr size_t kLowWater = 16 * 1024;
+  static constexpr int kEager = 8;
 
   // Of the running loop. Takes a connected socket.
   explicit Connection(Socket socket);
@@ -87,6 +90,7 @@ class Connection {
       if (suspended_) {
         leave();
         connection_->empty_ = false;
+        connection_->eager_ = 0;
         readiness_.await_resume();
       }
     }
@@ -133,7 +137,11 @@ class Connection {
         : connection_(&connection), until_(until) {}
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
-    ~Wait() { leave(); }
+    ~Wait() {
+      if (task_ != nullptr) {
+        leave();
+      }
+    }
     bool await_ready() const { return connection_->reached(until_); }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> waiting) {
@@ -189,6 +197,7 @@ class Connection {
   // Reading.
   Arrival* arrival_ = nullptr;  // the one that waits
   bool empty_ = false;          // the socket, when last asked [I4]
+  int eager_ = 0;               // receives since the last event [I5]
   bool ended_ = false;
   // Writing.
   ByteBuffer backlog_;

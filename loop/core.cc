@@ -18,8 +18,6 @@ std::atomic<uint32_t> Core::forks = 0;
 uint32_t Core::watch_forks() {
   [[maybe_unused]] static const int registered =
       pthread_atfork(nullptr, nullptr, [] {
-        // Relaxed, here and below: the child of a fork has one thread, and a
-        // parent never sees it change.
         // Relaxed: the child has one thread, and its copy is its own.
         forks.fetch_add(1, std::memory_order_relaxed);
         running_here = nullptr;
@@ -50,7 +48,9 @@ EventLoop& Core::loop() const {
 void Core::report(Report report) noexcept {
   try {
     if (exception_handler) {
-      exception_handler(report);
+      // A copy: it may replace itself.
+      const auto handler = exception_handler;
+      handler(report);
       return;
     }
   } catch (...) {

@@ -42,7 +42,7 @@ class TaskBase;
 
 class Core {
  public:
-  // `loop` and `clock` are forgotten at close().
+  // Neither is used after close().
   Core(EventLoop& loop, const scheduler::Clock& clock)
       : loop_(&loop), clock_(&clock) {}
   Core(const Core&) = delete;
@@ -68,7 +68,10 @@ class Core {
 
   // Throws unless this thread may touch the loop now.
   void check_thread() const {
-    if (thread_ != std::thread::id() && thread_ != std::this_thread::get_id())
+    // Relaxed: a thread knows for certain only whether it wrote this itself,
+    // and that is what is asked.
+    const std::thread::id owner = thread_.load(std::memory_order_relaxed);
+    if (owner != std::thread::id() && owner != std::this_thread::get_id())
         [[unlikely]] {
       refuse_thread();
     }
@@ -94,7 +97,10 @@ class Core {
     // Relaxed: written by a forked child before it has a second thread.
     return generation_ != forks.load(std::memory_order_relaxed);
   }
-  bool is_running() const { return thread_ != std::thread::id(); }
+  bool is_running() const {
+    // Relaxed: another thread gets an answer that may be old.
+    return thread_.load(std::memory_order_relaxed) != std::thread::id();
+  }
   void close() { loop_ = nullptr; }
 
   // For the loop, its futures and its tasks.
@@ -124,7 +130,7 @@ class Core {
   EventLoop* loop_;
   const scheduler::Clock* clock_;
   const uint32_t generation_ = watch_forks();
-  std::thread::id thread_;  // that runs the loop now
+  std::atomic<std::thread::id> thread_;  // that runs the loop now
 };
 
 // The core of the loop that runs in this thread; RuntimeError if none does.

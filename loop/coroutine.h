@@ -18,7 +18,8 @@
 // ERRORS      RuntimeError when awaited a second time. A coroutine dropped
 //             before it began is reported as never awaited.
 // LEFT OUT    Symmetric transfer: GCC grows the stack with it at -O0 and under
-//             AddressSanitizer. Results by reference.
+//             AddressSanitizer. Results by reference. Results and locals that
+//             are aligned to more than 16 bytes: compilers ignore it in frames.
 //
 // Rules for those who write coroutines: arguments by value; no lambda with
 // captures is a coroutine; no aggregate with a destructor as a temporary in an
@@ -67,6 +68,8 @@ struct ResultPromise<void> : PromiseBase {
 template <class T>
 struct CoroutinePromise final : ResultPromise<T> {
   static_assert(!std::is_reference_v<T>, "a result is a value: return a copy");
+  static_assert(alignof(ResultPromise<T>) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__,
+                "no compiler aligns a frame more strictly: return a pointer");
 
   std::suspend_always initial_suspend() noexcept { return {}; }  // [I1]
   void unhandled_exception() noexcept {

@@ -1,61 +1,38 @@
 #include "loop/descriptors.h"
 
-#include <memory>
 #include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
 
 #include "os/syscall.h"
 
 namespace loop {
 
-void Watcher::queue(Core& core) {
-  if (!queued_) {
-    queued_ = true;
-    core.make_ready(*this);
-  }
+namespace {
+
+[[noreturn]] void refuse_second(int fd) {
+  throw std::runtime_error("descriptor " + std::to_string(fd) +
+                           " has somebody waiting for it already");
 }
 
-void Watcher::remove() {
-  removed_ = true;
-  if (!queued_ && !running_) {
-    delete this;
-  }
-}
-
-void Watcher::run() {
-  struct Ending {
-    Watcher& self;
-    ~Ending() {
-      self.running_ = false;
-      if (self.removed_ && !self.queued_) {
-        delete &self;  // it was removed before its turn, or by itself
-      }
-    }
-  } const ending{*this};
-  queued_ = false;
-  running_ = true;
-  if (!removed_) {
-    function_();
-  }
-}
-
-void Watcher::discard() {
-  queued_ = false;
-  if (removed_) {
-    delete this;
-  }
-}
+}  // namespace
 
 void Descriptors::set_callback(int fd, Direction direction,
                                std::function<void()> function) {
   Descriptor& d = descriptor(fd);
+  if (d.at(direction).task != nullptr) {
+    refuse_second(fd);  // [I1]
+  }
   Interest wanted = d.wanted();
   (direction == Direction::kRead ? wanted.read : wanted.write) = true;
   // Always, also where nothing seems to change: the number may have been
   // closed and opened anew without a word to us.
   arm(fd, wanted);
   Entry& entry = d.at(direction);
-  if (Watcher* const old =
-          std::exchange(entry.callback, new Watcher(std::move(function)))) {
+  if (Watcher* const old = std::exchange(
+          entry.callback,
+          new Watcher(std::move(function), "descriptor callback"))) {
     old->remove();
   }
 }
@@ -64,8 +41,7 @@ void Descriptors::wait_once(int fd, Direction direction, Runnable& task) {
   Descriptor& d = descriptor(fd);
   Entry& entry = d.at(direction);
   if (entry.wanted()) {
-    throw std::runtime_error("descriptor " + std::to_string(fd) +
-                             " has somebody waiting for it already");
+    refuse_second(fd);  // [I1]
   }
   Interest wanted = d.armed;
   (direction == Direction::kRead ? wanted.read : wanted.write) = true;
@@ -86,14 +62,12 @@ bool Descriptors::remove(int fd, Direction direction) {
   if (Watcher* const old = std::exchange(entry.callback, nullptr)) {
     old->remove();
   }
-  if (d.armed != d.wanted()) {
-    arm(fd, d.wanted());
-  }
+  watch_less(fd);
   return had_one;
 }
 
 bool Descriptors::leave(int fd, Direction direction, const Runnable& task,
-                        bool watch_on) {
+                        bool watch_on) noexcept {
   if (closed_) {
     return false;
   }
@@ -103,10 +77,24 @@ bool Descriptors::leave(int fd, Direction direction, const Runnable& task,
   if (was_there) {
     entry.task = nullptr;
   }
-  if (!watch_on && d.armed != d.wanted()) {
-    arm(fd, d.wanted());
+  if (!watch_on) {
+    watch_less(fd);
   }
   return was_there;
+}
+
+void Descriptors::watch_less(int fd) noexcept {
+  Descriptor& d = table_[static_cast<size_t>(fd)];
+  if (d.armed == d.wanted()) {
+    return;
+  }
+  try {
+    arm(fd, d.wanted());
+  } catch (const std::system_error&) {
+    // It was closed without a word to us: nobody watches it any more.
+    watched_ -= size_t{d.armed.any()};
+    d.armed = {};
+  }
 }
 
 void Descriptors::forget(int fd) {

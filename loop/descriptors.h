@@ -16,7 +16,8 @@
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns the callbacks; borrows tasks and descriptors.
 // ERRORS      ValueError for a negative descriptor, RuntimeError for a second
-//             task at the same place, std::system_error from the poller.
+//             one at the place of a task that waits, std::system_error from the
+//             poller.
 // READ NEXT   loop/event_loop.h, loop/readiness.h
 #ifndef LOOP_DESCRIPTORS_H_
 #define LOOP_DESCRIPTORS_H_
@@ -24,38 +25,14 @@
 #include <array>
 #include <cstddef>
 #include <functional>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "loop/core.h"
 #include "loop/poller.h"
 #include "loop/runnable.h"
+#include "loop/watcher.h"
 
 namespace loop {
-
-// A callback that is called again and again.
-class Watcher final : public Runnable {
- public:
-  explicit Watcher(std::function<void()> function)
-      : function_(std::move(function)) {}
-
-  // Its descriptor is ready.
-  void queue(Core& core);
-  // It is to be called no more: deletes itself, now or in its turn. [I2]
-  void remove();
-
-  void run() override;
-  void discard() override;
-  std::string describe() const override { return "descriptor callback"; }
-
- private:
-  ~Watcher() = default;
-  std::function<void()> function_;
-  bool queued_ = false;
-  bool running_ = false;
-  bool removed_ = false;
-};
 
 class Descriptors {
  public:
@@ -72,7 +49,8 @@ class Descriptors {
   bool remove(int fd, Direction direction);
   // The task's entry goes, if it is there still: true. With `watch_on` the
   // system watches on, for a task that comes back.
-  bool leave(int fd, Direction direction, const Runnable& task, bool watch_on);
+  bool leave(int fd, Direction direction, const Runnable& task,
+             bool watch_on) noexcept;
   // `fd` is about to be closed.
   void forget(int fd);
 
@@ -103,6 +81,8 @@ class Descriptors {
 
   Descriptor& descriptor(int fd);
   void arm(int fd, Interest interest);
+  // After an entry went: watches no more than is wanted.
+  void watch_less(int fd) noexcept;
   void tell(Entry& entry);
 
   Core* const core_;

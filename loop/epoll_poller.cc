@@ -1,20 +1,8 @@
 #include "loop/epoll_poller.h"
 
-#include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <limits>
 
 namespace loop {
-
-int to_poll_timeout(std::optional<scheduler::Duration> duration) {
-  if (!duration) {
-    return -1;
-  }
-  const auto whole = std::chrono::ceil<std::chrono::milliseconds>(*duration);
-  return static_cast<int>(
-      std::clamp<int64_t>(whole.count(), 0, std::numeric_limits<int>::max()));
-}
 
 EpollPoller::EpollPoller()
     : epoll_(os::check(os::syscalls.epoll_create1(EPOLL_CLOEXEC),
@@ -45,7 +33,7 @@ void EpollPoller::watch(int fd, Interest interest) {
     if (errno != ENOENT) {
       os::throw_errno("epoll_ctl(MOD)");
     }
-    known_[index] = false;  // another file by the same number [I2]
+    known_[index] = false;  // another file by the same number [I1]
   }
   os::check(os::syscalls.epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event),
             "epoll_ctl(ADD)");
@@ -54,9 +42,8 @@ void EpollPoller::watch(int fd, Interest interest) {
 
 std::span<const PollEvent> EpollPoller::wait(
     std::optional<scheduler::Duration> timeout) {
-  const int count =
-      os::syscalls.epoll_wait(epoll_.get(), raw_.data(), int{kBatch},
-                              to_poll_timeout(timeout));  // [I1]
+  const int count = os::syscalls.epoll_wait(
+      epoll_.get(), raw_.data(), int{kBatch}, to_poll_timeout(timeout));
   if (count < 0) {
     if (errno == EINTR) {
       return {};  // the loop looks at its clock and asks again

@@ -5,9 +5,7 @@
 //             descriptors. That is why one thread can serve ten thousand
 //             connections. poll() hands the whole list over at every call.
 // IN PYTHON   selectors.EpollSelector
-// INVARIANTS  I1. A time-out is rounded up to whole milliseconds: rounded down,
-//                 the loop would spin through the last one.
-//             I2. A number that was closed and opened again unnoticed can be
+// INVARIANTS  I1. A number that was closed and opened again unnoticed can be
 //                 watched anew: epoll forgets at close, we notice at the next
 //                 watch().
 // THREADS     The loop's thread.
@@ -16,7 +14,7 @@
 // ERRORS      As loop/poller.h.
 // LEFT OUT    Edge-triggered events: forgetting to read until EAGAIN once means
 //             waiting for ever.
-// READ NEXT   loop/virtual_poller.h
+// READ NEXT   loop/poll_poller.h
 #ifndef LOOP_EPOLL_POLLER_H_
 #define LOOP_EPOLL_POLLER_H_
 
@@ -47,9 +45,6 @@ class EpollPoller final : public Poller {
   std::array<epoll_event, kBatch> raw_;
   std::array<PollEvent, kBatch> events_;
 };
-
-// `duration` in whole milliseconds, rounded up, within what the calls take.
-int to_poll_timeout(std::optional<scheduler::Duration> duration);
 
 }  // namespace loop
 

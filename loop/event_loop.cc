@@ -6,25 +6,14 @@
 #include <thread>
 
 #include "loop/epoll_poller.h"
+#include "loop/watch.h"
+#include "scheduler/errors.h"
 
 namespace loop {
 
 using scheduler::Duration;
 
 namespace {
-
-// Stops the loop when the future of run_until_complete is done.
-struct StopWhenDone final : Waiter {
-  explicit StopWhenDone(EventLoop& its_loop) : loop(&its_loop) {}
-  void finished(FutureSlot& by) override { by.core().make_ready(*this); }
-  void run() override {
-    loop->stop();
-    delete this;
-  }
-  void discard() override { delete this; }
-  std::string describe() const override { return "end of the run"; }
-  EventLoop* const loop;
-};
 
 // Stands in the loop's thread until the default executor was shut down.
 struct ExecutorEnded final : Runnable {
@@ -55,7 +44,8 @@ EventLoop::EventLoop(std::unique_ptr<Poller> poller,
     : core_(new Core(*this, clock)),
       poller_(std::move(poller)),
       descriptors_(*core_, *poller_),
-      inbox_(std::make_shared<Inbox>()) {
+      inbox_(std::make_shared<Inbox>()),
+      signals_(*core_, inbox_->wakeup()) {
   poller_->watch(inbox_->wakeup().fd(), {.read = true});
 }
 
@@ -70,12 +60,27 @@ void EventLoop::run_once() {
     inbox_->take_all(core_->ready);
   }
   poll();
-  queue_expired_timers();
+  signals_.look();
+  if (!core_->timers.empty()) {
+    queue_expired_timers();  // [I3]
+  }
   // Those who are ready now, and nobody who becomes ready meanwhile. [I1]
   turn_.append(core_->ready.take_all());
   while (!turn_.empty()) {
-    Runnable& item = turn_.pop();
-    debug_ ? run_one_timed(item) : run_one(item);
+    run_turn();
+  }
+}
+
+// Until the queue is empty, or one of them throws: a try for all of them, not
+// for each, is a call less in every switch.
+void EventLoop::run_turn() {
+  try {
+    while (!turn_.empty()) {
+      Runnable& item = turn_.pop();
+      debug_ ? run_timed(item) : item.run();
+    }
+  } catch (...) {
+    report_failure();  // [I4]
   }
 }
 
@@ -90,8 +95,11 @@ void EventLoop::poll() {
   } else {
     sleeps = inbox_->fall_asleep();
     if (!core_->timers.empty()) {
-      patience = std::max(Duration::zero(),
-                          Duration(core_->timers.next() - core_->now()));
+      const scheduler::TimePoint now = core_->now();
+      const scheduler::TimePoint next = core_->timers.next();
+      // Not next - now in all cases: the distance to the beginning of time is
+      // more than a Duration can say.
+      patience = next <= now ? Duration::zero() : Duration(next - now);
     }
     if (!sleeps) {
       patience = Duration::zero();
@@ -112,28 +120,32 @@ void EventLoop::poll() {
 
 void EventLoop::queue_expired_timers() {
   TimerQueue& timers = core_->timers;
-  if (timers.empty()) {
-    return;  // [I3]
-  }
   const scheduler::TimePoint now = core_->now();
   while (!timers.empty() && timers.next() <= now) {
     core_->make_ready(timers.pop());
   }
 }
 
-void EventLoop::run_one(Runnable& item) {
+// Called in a handler. A request to exit goes on outwards.
+void EventLoop::report_failure() {
   try {
-    item.run();
+    throw;
+  } catch (const scheduler::SystemExit&) {
+    throw;
   } catch (...) {
-    core_->report({"a callback failed", std::current_exception()});  // [I4]
+    core_->report({"a callback failed", std::current_exception()});
   }
 }
 
-void EventLoop::run_one_timed(Runnable& item) {
+void EventLoop::run_timed(Runnable& item) {
   // Asked beforehand: it may be gone afterwards.
   const std::string who = item.describe();
   const scheduler::TimePoint start = core_->now();
-  run_one(item);
+  try {
+    item.run();
+  } catch (...) {
+    report_failure();
+  }
   const Duration taken = core_->now() - start;
   if (taken >= slow_callback_) {
     core_->report({who + " held the loop for " +
@@ -147,6 +159,9 @@ void EventLoop::run_forever() {
   struct Leave {
     EventLoop& loop;
     ~Leave() {
+      // Those whose turn an exit request cut short are first in the next run.
+      loop.turn_.append(loop.core_->ready.take_all());
+      loop.core_->ready.append(loop.turn_.take_all());
       loop.core_->leave();
       loop.stopping_ = false;
     }
@@ -159,15 +174,16 @@ void EventLoop::run_forever() {
 
 void EventLoop::run_until_done(FutureSlot& future) {
   core_->check_can_enter();
-  auto* const stop = new StopWhenDone(*this);
-  future.add_waiter(*stop);
-  {
-    struct Leave {
-      FutureSlot& future;
-      StopWhenDone& stop;
-      ~Leave() { future.drop(stop); }  // it would stop a later run
-    } const leave{future, *stop};
+  future.check_belongs_to(*core_);
+  try {
+    // Not a callback: left behind, that would stop a later run.
+    const Watch watch(future, [this](FutureSlot&) { stop(); });
     run_forever();
+  } catch (const scheduler::SystemExit&) {
+    if (future.done()) {
+      future.mark_retrieved();  // its error is the one that is leaving
+    }
+    throw;
   }
   if (!future.done()) {
     throw std::runtime_error("the loop was stopped before the future was done");
@@ -181,6 +197,7 @@ void EventLoop::close() {
   if (core_->is_running()) {
     throw std::runtime_error("a running event loop cannot be closed");
   }
+  signals_.close();
   core_->close();  // nothing becomes ready any more
   descriptors_.close();
   inbox_->close();
@@ -199,8 +216,10 @@ void EventLoop::close() {
         {task.task().describe() + " was destroyed but it is pending", nullptr});
     task.task().detach();
   }
-  for (const AnyTask& task : left) {
-    task.task().destroy();
+  // The youngest first: a child's frame may hold what stands in the frame of
+  // the one who made it.
+  for (auto task = left.rbegin(); task != left.rend(); ++task) {
+    task->task().destroy();
   }
   core_->tasks.clear();
   core_->observer = nullptr;
@@ -231,18 +250,22 @@ bool EventLoop::remove_writer(int fd) {
 
 void EventLoop::set_exception_handler(
     std::function<void(const Report&)> handler) {
+  core_->check_thread();
   core_->exception_handler = std::move(handler);
 }
 void EventLoop::set_observer(scheduler::Observer* observer) {
+  core_->check_thread();
   core_->observer = observer;
 }
 void EventLoop::set_debug(bool on, Duration slow_callback) {
+  core_->check_thread();
   debug_ = on;
   slow_callback_ = slow_callback;
 }
 
 void EventLoop::set_default_executor(
     std::unique_ptr<scheduler::Executor> executor) {
+  core_->check_thread();
   default_executor_ = std::move(executor);
 }
 scheduler::Executor& EventLoop::default_executor() {

@@ -14,19 +14,23 @@
 // IN PYTHON   asyncio.BaseEventLoop._run_once, call_soon, call_later
 // INVARIANTS  I1. Callbacks and tasks run only inside a turn, in the order in
 //                 which they became ready.
-//             I2. Within a turn: what was ready before, then descriptors, then
-//                 timers.
+//             I2. Within a turn: what was ready before, then descriptors and
+//                 signals, then timers.
 //             I3. No poll while somebody can run and nothing is watched; no
 //                 look at the clock while no timer runs.
-//             I4. What a callback throws is reported; the next one runs.
+//             I4. What a callback throws is reported; the next one runs. Only
+//                 SystemExit leaves the run.
 // THREADS     The thread that runs it; call_soon_threadsafe() any.
 // OWNERSHIP   Owns poller, callbacks and default executor; ends its tasks at
-//             close(). Borrows clock, observer and descriptors. A forked child
-//             cannot use it: it shares the kernel's list with its parent.
+//             close(), the youngest first. Borrows clock, observer and
+//             descriptors. A forked child cannot use it: it shares the kernel's
+//             list with its parent.
 // ERRORS      RuntimeError when closed or running already, std::logic_error
 //             from a wrong thread or process, std::system_error from the
 //             poller.
-// LEFT OUT    Transports and protocols, and the default handler's log levels.
+// LEFT OUT    Transports and protocols, the default handler's log levels, and
+//             a handle from call_soon_threadsafe(): whether to cancel could
+//             only be decided in the loop's thread.
 // READ NEXT   loop/gather.h, loop/run.h
 #ifndef LOOP_EVENT_LOOP_H_
 #define LOOP_EVENT_LOOP_H_
@@ -49,6 +53,7 @@
 #include "loop/ref.h"
 #include "loop/report.h"
 #include "loop/runnable.h"
+#include "loop/signal_handlers.h"
 #include "loop/task.h"
 #include "scheduler/clock.h"
 #include "scheduler/executor.h"
@@ -85,7 +90,7 @@ class EventLoop {
   template <class Function, class... Arguments>
   TimerHandle call_later(scheduler::Duration delay, Function function,
                          Arguments... arguments) {
-    check_usable();  // a closed loop has no clock any more
+    check_usable();
     return call_at(scheduler::after(time(), delay), std::move(function),
                    std::move(arguments)...);
   }
@@ -99,7 +104,10 @@ class EventLoop {
     core_->timers.push(callback, when);
     return handle;
   }
-  scheduler::TimePoint time() const { return core_->now(); }
+  scheduler::TimePoint time() const {
+    core_->check_open();  // a closed loop has no clock any more
+    return core_->now();
+  }
 
   template <class T>
   Task<T> create_task(Coroutine<T> coroutine, std::string name = {}) {
@@ -117,6 +125,14 @@ class EventLoop {
   // True if there was one.
   bool remove_reader(int fd);
   bool remove_writer(int fd);
+
+  // Calls `function` in a turn after each `signal`, until removed; in the main
+  // thread only. See signal_handlers.h.
+  void add_signal_handler(int signal, std::function<void()> function) {
+    signals_.add(signal, std::move(function));
+  }
+  // True if there was one.
+  bool remove_signal_handler(int signal) { return signals_.remove(signal); }
 
   // Runs until stop(). Stopped beforehand, it runs one turn.
   void run_forever();
@@ -136,8 +152,12 @@ class EventLoop {
     Future<T> task = create_task(std::move(coroutine));
     return run_until_complete(std::move(task));
   }
-  // Ends the run after the turn in progress.
-  void stop() { stopping_ = true; }
+  // Ends the run after the turn in progress. From another thread:
+  // call_soon_threadsafe([&] { loop.stop(); }).
+  void stop() {
+    core_->check_thread();
+    stopping_ = true;
+  }
   bool is_running() const { return core_->is_running(); }
 
   // Ends what is left: callbacks unrun, tasks where they stand (each is
@@ -164,12 +184,16 @@ class EventLoop {
   uint64_t turns() const { return turns_; }
   size_t timers() const { return core_->timers.size(); }
   size_t watched() const { return descriptors_.watched(); }
-  std::vector<AnyTask> tasks() const { return all_tasks(*core_); }
+  std::vector<AnyTask> tasks() const {
+    core_->check_thread();
+    return all_tasks(*core_);
+  }
 
-  // For what is built on the loop: readiness.h, run_in_executor.h.
+  // For what is built on the loop: readiness.h, run_in_executor.h, run.h.
   Core& core() { return *core_; }
   Descriptors& descriptors() { return descriptors_; }
   const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
+  SignalHandlers& signals() { return signals_; }
 
  private:
   template <class Function, class... Arguments>
@@ -185,14 +209,16 @@ class EventLoop {
   void run_once();
   void poll();
   void queue_expired_timers();
-  void run_one(Runnable& item);
-  void run_one_timed(Runnable& item);
+  void run_turn();
+  void run_timed(Runnable& item);
+  void report_failure();
 
   const Ref<Core> core_;
   std::unique_ptr<Poller> poller_;
   Descriptors descriptors_;
   // Shared with threads that may deliver after the loop is gone.
   const std::shared_ptr<Inbox> inbox_;
+  SignalHandlers signals_;
   ReadyQueue turn_;  // those whose turn it is
   bool stopping_ = false;
   uint64_t turns_ = 0;

@@ -22,8 +22,11 @@
 #define LOOP_FRAME_H_
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <utility>
+
+#include "loop/frame_memory.h"
 
 namespace loop {
 
@@ -32,6 +35,12 @@ class FrameOwner;
 
 // The part of a promise that does not depend on the type of the result.
 struct PromiseBase {
+  // The compiler asks here for the memory of the whole frame.
+  static void* operator new(size_t size) { return take_frame_memory(size); }
+  static void operator delete(void* frame, size_t size) noexcept {
+    return_frame_memory(frame, size);
+  }
+
   // Set once, by get_return_object. The handle is not computed from the address
   // of this base: with an over-aligned result that is wrong by the padding.
   std::coroutine_handle<> self;

@@ -86,12 +86,14 @@ class Future {
   // Calls callback(future) in a turn after the future is done.
   template <class Callback>
   void add_done_callback(Callback callback) const {
+    slot_->core().check_thread();
     slot_->add_waiter(*new DoneCallback<Callback>(std::move(callback)));
   }
   // Takes out every callback that equals `callback`; returns how many. In C++
   // function pointers and objects with == can be compared, lambdas cannot.
   template <class Callback>
   size_t remove_done_callback(const Callback& callback) const {
+    slot_->core().check_thread();
     return slot_->remove_waiters([&](Runnable& waiter) {
       const auto* mine = dynamic_cast<DoneCallback<Callback>*>(&waiter);
       return mine != nullptr && mine->callback == callback;

@@ -84,10 +84,14 @@ void FutureSlot::add_waiter(Waiter& waiter) {
   }
 }
 
-void FutureSlot::suspend(TaskBase& task) {
-  if (core_.get() != &task.core()) {
+void FutureSlot::check_belongs_to(const Core& core) const {
+  if (core_.get() != &core) {
     throw std::runtime_error("a future belongs to another event loop");
   }
+}
+
+void FutureSlot::suspend(TaskBase& task) {
+  check_belongs_to(task.core());
   if (as_task() == &task) {
     throw std::runtime_error("a task cannot await itself");
   }

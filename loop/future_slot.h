@@ -68,6 +68,8 @@ class FutureSlot : public Waitable {
 
   // For awaiters: `task` joins the list and suspends.
   void suspend(TaskBase& task);
+  // Throws RuntimeError unless it is a future of that loop.
+  void check_belongs_to(const Core& core) const;
   // Joins the list of those to be told; at once if done already. [I2]
   void add_waiter(Waiter& waiter);
   // Takes the waiters out for which `leaves` is true. Returns how many.

@@ -5,6 +5,9 @@
 namespace loop {
 
 void Gathering::watch_children() {
+  for (const Ref<FutureSlot>& future : futures_) {
+    future->check_belongs_to(outer().core());
+  }
   children_ = std::make_unique<Child[]>(futures_.size());
   outer().references += static_cast<uint32_t>(futures_.size());
   for (size_t i = 0; i < futures_.size(); ++i) {

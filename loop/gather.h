@@ -18,7 +18,7 @@
 // ERRORS      The first error of a child. With return_exceptions none: each
 //             result is an Outcome.
 // LEFT OUT    Ending the others when one fails: that is TaskGroup.
-// READ NEXT   loop/run.h
+// READ NEXT   loop/watch.h
 #ifndef LOOP_GATHER_H_
 #define LOOP_GATHER_H_
 

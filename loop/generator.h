@@ -126,6 +126,8 @@ class [[nodiscard]] Generator {
   friend class Delegation;
 
   static_assert(std::is_object_v<Yielded>, "a generator yields values");
+  static_assert(alignof(Port) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__,
+                "no compiler aligns a frame more strictly: yield a pointer");
 
   explicit Generator(promise_type& promise)
       : body_(std::coroutine_handle<promise_type>::from_promise(promise)) {}

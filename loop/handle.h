@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <typeinfo>
@@ -42,6 +43,7 @@ class Callback : public Runnable {
     if (core_ == nullptr) {
       return;  // it ran, or never will [I1]
     }
+    core_->check_thread();
     cancelled_ = true;
     if (TimerQueue::contains(*this)) {
       core_->timers.remove(*this);  // [I2]
@@ -116,6 +118,31 @@ class TimerHandle : public Handle {
 
  private:
   scheduler::TimePoint when_;
+};
+
+// Cancels its callback when it goes: the time limit of somebody who waits.
+class ScopedHandle {
+ public:
+  ScopedHandle() = default;
+  explicit ScopedHandle(Handle handle) : handle_(std::move(handle)) {}
+  ScopedHandle(const ScopedHandle&) = delete;
+  ScopedHandle& operator=(const ScopedHandle&) = delete;
+  ~ScopedHandle() { cancel(); }
+
+  // Cancels the one before.
+  void reset(Handle handle) {
+    cancel();
+    handle_ = std::move(handle);
+  }
+  void cancel() {
+    if (handle_) {
+      handle_->cancel();
+      handle_.reset();
+    }
+  }
+
+ private:
+  std::optional<Handle> handle_;
 };
 
 }  // namespace loop

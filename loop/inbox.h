@@ -107,7 +107,6 @@ class Inbox {
   void put(Runnable& item) REQUIRES(mutex_) {
     mail_.push(item);
     // Relaxed: a hint. The mail itself is handed over under the mutex.
-    // Relaxed: as in take_all().
     has_mail_.store(true, std::memory_order_relaxed);
     if (std::exchange(asleep_, false)) {
       wakeup_.signal();

@@ -11,7 +11,11 @@
 //             I2. Errors and hang-ups report both directions as ready: the
 //                 read or write that follows finds out.
 //             I3. wait() never returns before its time-out with no event,
-//                 except that a signal came.
+//                 except that a signal came. So a time-out is rounded up to
+//                 what the call can say: rounded down, the loop would spin
+//                 through the last millisecond.
+//             I4. A descriptor that was closed without a word is no longer
+//                 watched; the next file with its number can be.
 // THREADS     The loop's thread.
 // OWNERSHIP   Borrows every descriptor.
 // ERRORS      std::system_error naming the call: EPERM for what cannot be
@@ -20,6 +24,10 @@
 #ifndef LOOP_POLLER_H_
 #define LOOP_POLLER_H_
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -49,10 +57,25 @@ class Poller {
   virtual void watch(int fd, Interest interest) = 0;
 
   // Waits until something is ready, at most for `timeout` (nullopt: for ever).
-  // The events are valid until the next call.
+  // A time-out of zero or less only asks. The events are valid until the next
+  // call.
   virtual std::span<const PollEvent> wait(
       std::optional<scheduler::Duration> timeout) = 0;
 };
+
+// `duration` in whole milliseconds, rounded up, within what epoll_wait and
+// poll take. [I3]
+inline int to_poll_timeout(std::optional<scheduler::Duration> duration) {
+  if (!duration) {
+    return -1;
+  }
+  if (*duration <= scheduler::Duration::zero()) {
+    return 0;
+  }
+  const auto whole = std::chrono::ceil<std::chrono::milliseconds>(*duration);
+  return static_cast<int>(
+      std::min<int64_t>(whole.count(), std::numeric_limits<int>::max()));
+}
 
 }  // namespace loop
 

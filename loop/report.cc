@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 namespace loop {
@@ -30,6 +31,16 @@ void print(const Report& report) {
   std::fputs(line.c_str(), stderr);
 }
 
+// One thrown with its cause nested in it goes by its own name.
+std::string name_of_type(const std::exception_ptr& error) {
+  std::string name = readable_name(*error.__cxa_exception_type());
+  constexpr std::string_view kNested = "std::_Nested_exception<";
+  if (name.starts_with(kNested)) {
+    name = name.substr(kNested.size(), name.size() - kNested.size() - 1);
+  }
+  return name;
+}
+
 }  // namespace
 
 std::string readable_name(const std::type_info& type) {
@@ -39,7 +50,7 @@ std::string readable_name(const std::type_info& type) {
 }
 
 std::string describe(const std::exception_ptr& error) {
-  const std::string type = readable_name(*error.__cxa_exception_type());
+  const std::string type = name_of_type(error);
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& e) {
@@ -53,6 +64,10 @@ std::string describe(const std::exception_ptr& error) {
 
 bool is_cancellation(const std::exception_ptr& error) {
   return *error.__cxa_exception_type() == typeid(scheduler::CancelledError);
+}
+
+bool is_exit_request(const std::exception_ptr& error) {
+  return *error.__cxa_exception_type() == typeid(scheduler::SystemExit);
 }
 
 void report_unraisable(const Report& report) noexcept {

@@ -36,6 +36,8 @@ std::string readable_name(const std::type_info& type);
 // Whether `error` is a CancelledError. By its exact type, without throwing it
 // again, which would take a thousand times longer.
 bool is_cancellation(const std::exception_ptr& error);
+// Likewise, whether it is a SystemExit.
+bool is_exit_request(const std::exception_ptr& error);
 
 // For what concerns no loop: hands the report to the hook. The first hook
 // writes one line to the standard error.

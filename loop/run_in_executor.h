@@ -35,8 +35,12 @@
 
 namespace loop {
 
+// How the result leaves the source: somebody else may ask for it as well, or
+// nobody has a handle but us.
+enum class Carry : bool { kCopies, kMoves };
+
 // Stands in the loop's thread and carries the result over when it has come.
-template <class T>
+template <class T, Carry carry>
 struct Arrival final : Runnable {
   Arrival(Future<T> to, scheduler::ConcurrentFuture<T> from)
       : target(std::move(to)), source(std::move(from)) {}
@@ -51,6 +55,8 @@ struct Arrival final : Runnable {
       target.set_exception(error);
     } else if constexpr (std::is_void_v<T>) {
       target.set_result();
+    } else if constexpr (carry == Carry::kMoves) {
+      target.set_result(source.take_result());
     } else {
       target.set_result(source.result());
     }
@@ -59,15 +65,15 @@ struct Arrival final : Runnable {
   std::string describe() const override { return "result of another thread"; }
 
   const Future<T> target;
-  const scheduler::ConcurrentFuture<T> source;
+  scheduler::ConcurrentFuture<T> source;
 };
 
 // A future of the running loop for one of another thread.
-template <class T>
+template <Carry carry = Carry::kCopies, class T>
 Future<T> wrap_future(scheduler::ConcurrentFuture<T> source) {
   const std::shared_ptr<Inbox> inbox = get_running_loop().inbox();
   Future<T> target;
-  const uint64_t number = inbox->expect(*new Arrival<T>(target, source));
+  const uint64_t number = inbox->expect(*new Arrival<T, carry>(target, source));
   // Runs in whichever thread completes the source; knows only a number. [I1]
   source.add_done_callback(
       [inbox, number](const auto&) { inbox->deliver(number); });
@@ -83,7 +89,7 @@ Future<T> wrap_future(scheduler::ConcurrentFuture<T> source) {
 template <class Function, class... Arguments>
 auto run_in_executor(scheduler::Executor& executor, Function function,
                      Arguments... arguments) {
-  return wrap_future(
+  return wrap_future<Carry::kMoves>(
       executor.submit(std::move(function), std::move(arguments)...));
 }
 

@@ -29,17 +29,20 @@ namespace {
 // So many are accepted in one turn before the others get theirs.
 constexpr int kMostPerTurn = 100;
 constexpr int kQueue = 1024;
-// When the system is short of memory, it is left alone for so long.
+// When accepting is refused, the system is left alone for so long.
 constexpr scheduler::Duration kPause = scheduler::seconds(1);
 
 os::UniqueFd spare_descriptor() {
   return os::UniqueFd(os::syscalls.open("/dev/null", O_RDONLY | O_CLOEXEC, 0));
 }
 
-// Any other error is the one client's, who is out of the queue by then.
-bool is_shortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-         error == ENOMEM;
+// What the manual page of accept tells to treat like EAGAIN: the trouble is
+// that of one client, who is out of the queue by then. Anything else would come
+// again at once.
+bool is_the_clients(int error) {
+  return error == ENETDOWN || error == EPROTO || error == ENOPROTOOPT ||
+         error == EHOSTDOWN || error == ENONET || error == EHOSTUNREACH ||
+         error == EOPNOTSUPP || error == ENETUNREACH || error == EPERM;
 }
 
 }  // namespace
@@ -86,20 +89,31 @@ class Listener {
   }
 
   void accept_some() {
+    const Ref<Listener> self(this);  // a report may make its reader drop us
     for (int i = 0; i < kMostPerTurn; ++i) {
       try {
         std::optional<Socket> client = socket_.try_accept();
         if (!client) {
           return;
         }
+        refused_with_ = 0;
         core_->loop().create_task(
             serve(Ref<Listener>(this), std::move(*client)));
       } catch (const std::system_error& e) {
-        core_->report({"a client could not be accepted: " +
-                           std::string(e.code().message()),
-                       std::current_exception()});
         const int error = e.code().value();
-        if (is_shortage(error) && !turn_one_away(error)) {
+        const Next next = after_refusal(error);
+        if (next == Next::kNobodyWaits) {
+          return;
+        }
+        if (std::exchange(refused_with_, error) != error) {
+          core_->report(
+              {"clients cannot be accepted: " + std::string(e.code().message()),
+               std::current_exception()});
+        }
+        if (!open_) {
+          return;  // whoever read the report has closed the server
+        }
+        if (next == Next::kPause) {
           pause();
           return;
         }
@@ -107,19 +121,34 @@ class Listener {
     }
   }
 
-  // Out of descriptors: uses the spare one to take the first of the queue out.
-  bool turn_one_away(int error) {
-    if ((error != EMFILE && error != ENFILE) || !spare_) {
-      return false;
+  enum class Next { kGoOn, kNobodyWaits, kPause };
+
+  Next after_refusal(int error) {
+    if (is_the_clients(error)) {
+      return Next::kGoOn;
     }
+    if ((error != EMFILE && error != ENFILE) || !spare_) {
+      return Next::kPause;
+    }
+    return turn_one_away();
+  }
+
+  // Out of descriptors: uses the spare one to take the first of the queue out.
+  // There may be no first: the system looks for a free number before it looks
+  // into the queue.
+  Next turn_one_away() {
+    bool somebody_waits = true;
     spare_.reset();
     try {
-      const std::optional<Socket> client = socket_.try_accept();
+      somebody_waits = socket_.try_accept().has_value();
     } catch (const std::system_error&) {
       // Somebody took the number first. The spare is gone for now.
     }
     spare_ = spare_descriptor();
-    return static_cast<bool>(spare_);
+    if (!spare_) {
+      return Next::kPause;
+    }
+    return somebody_waits ? Next::kGoOn : Next::kNobodyWaits;
   }
 
   void pause() {
@@ -146,6 +175,9 @@ class Listener {
   const ClientHandler handler_;
   const size_t limit_;
   bool open_ = true;
+  // What was reported last; 0 once a client has been accepted again. A shortage
+  // turns away hundreds, and one line says all there is to say.
+  int refused_with_ = 0;
   os::UniqueFd spare_ = spare_descriptor();
   std::optional<TimerHandle> resumption_;  // after a pause
 };
@@ -177,12 +209,29 @@ void Server::close() {
   listener_->close();
 }
 
-Server start_server(ClientHandler handler, const std::string& host,
-                    uint16_t port, size_t limit) {
-  Socket socket = Socket::listening(Address::tcp(host, port), kQueue);
+namespace {
+
+Server serve_tcp(ClientHandler handler, const Address& address, Port port,
+                 size_t limit) {
+  Socket socket = Socket::listening(address, kQueue, port);
   socket.send_small_pieces_at_once();  // its clients inherit it
   return Server(Ref<Listener>(
       new Listener(std::move(socket), std::move(handler), limit)));
+}
+
+}  // namespace
+
+Server start_server(ClientHandler handler, const std::string& host,
+                    uint16_t port, size_t limit) {
+  return serve_tcp(std::move(handler), Address::tcp(host, port), Port::kOwn,
+                   limit);
+}
+
+Server start_server_on_shared_port(ClientHandler handler,
+                                   const std::string& host, uint16_t port,
+                                   size_t limit) {
+  return serve_tcp(std::move(handler), Address::tcp(host, port), Port::kShared,
+                   limit);
 }
 
 Server start_unix_server(ClientHandler handler, const std::string& path,

@@ -13,7 +13,8 @@
 //             the queue: the listener remains readable, and a loop that asks
 //             again would spin. So one descriptor is held in reserve: it is
 //             given up for a moment to accept the client and turn him away.
-// IN PYTHON   asyncio.start_server, start_unix_server, asyncio.Server
+// IN PYTHON   asyncio.start_server (with reuse_port=True for the shared port),
+//             start_unix_server, asyncio.Server
 // INVARIANTS  I1. close() ends accepting; clients that are served stay.
 //             I2. An error with one client ends nothing but that client.
 // THREADS     The loop's thread.
@@ -21,7 +22,8 @@
 //             handler is shared by all its clients and lives as long as one of
 //             them, so it may be a lambda with captures.
 // ERRORS      std::system_error from bind and listen. What a handler throws is
-//             reported like the error of any task that nobody awaits.
+//             reported like the error of any task that nobody awaits. An error
+//             of accept is reported once, until a client is accepted again.
 // LEFT OUT    Waiting for the last client, TLS, removing the file of a Unix
 //             socket at the end (Python 3.11 leaves it as well).
 // READ NEXT   loop/open_connection.h
@@ -66,6 +68,11 @@ class [[nodiscard]] Server {
 // GCC 12 would destroy twice in an expression with co_await.
 Server start_server(ClientHandler handler, const std::string& host,
                     uint16_t port, size_t limit = StreamReader::kDefaultLimit);
+// On a port that several loops share, each with a server of its own, in threads
+// or processes: the system deals the clients out.
+Server start_server_on_shared_port(ClientHandler handler,
+                                   const std::string& host, uint16_t port,
+                                   size_t limit = StreamReader::kDefaultLimit);
 // The file is made here; a socket that was left over there is replaced.
 Server start_unix_server(ClientHandler handler, const std::string& path,
                          size_t limit = StreamReader::kDefaultLimit);

@@ -8,9 +8,15 @@
 // INVARIANTS  I1. It never wakes early.
 //             I2. Sleeping zero is exactly one turn of the loop.
 //             I3. Whoever is cancelled in his sleep leaves no timer behind.
+//             I4. A timer that is due takes its place among the callbacks of
+//                 its turn, and the sleeper goes on one turn after: in the same
+//                 order as if the timer had completed a future.
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns nothing.
 // ERRORS      CancelledError.
+// LEFT OUT    One corner of Python's order: cancelled in the very turn of its
+//             timer, but before it, a sleeper is queued when the timer's place
+//             comes, not at once.
 // READ NEXT   loop/event_loop.h
 #ifndef LOOP_SLEEP_H_
 #define LOOP_SLEEP_H_

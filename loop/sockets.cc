@@ -61,13 +61,18 @@ void Socket::send_small_pieces_at_once() {
       "setsockopt(TCP_NODELAY)");
 }
 
-Socket Socket::listening(const Address& address, int backlog) {
+Socket Socket::listening(const Address& address, int backlog, Port port) {
   Socket socket = stream(address.family());
+  const int on = 1;
   if (address.family() != AF_UNIX) {
-    const int on = 1;
     os::check(os::syscalls.setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR,
                                       &on, sizeof on),
               "setsockopt(SO_REUSEADDR)");
+  }
+  if (port == Port::kShared) {
+    os::check(os::syscalls.setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEPORT,
+                                      &on, sizeof on),
+              "setsockopt(SO_REUSEPORT)");
   }
   os::check(os::syscalls.bind(socket.fd(), address.data(), address.size()),
             "bind");
@@ -84,11 +89,10 @@ void Socket::close() {
 }
 
 Readiness Socket::wait(Direction direction) {
-  Core& core = require_running_core();
   if (!core_) {
-    core_ = Ref<Core>(&core);
+    core_ = Ref<Core>(&require_running_core());
   }
-  assert(core_.get() == &core &&
+  assert(core_.get() == Core::running() &&
          "a socket belongs to the loop that first waited for it");
   return Readiness(fd_.get(), direction, true);
 }
@@ -115,7 +119,7 @@ Coroutine<> sock_connect(Socket& socket, Address address) {
 Coroutine<size_t> sock_recv(Socket& socket, std::span<std::byte> buffer) {
   for (;;) {
     if (const std::optional<size_t> count =
-            os::read_some(socket.fd(), buffer)) {
+            os::receive_some(socket.fd(), buffer)) {
       co_return *count;
     }
     co_await socket.readable();

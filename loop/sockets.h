@@ -36,6 +36,8 @@
 
 namespace loop {
 
+enum class Port : bool { kOwn, kShared };
+
 class [[nodiscard]] Socket {
  public:
   // Takes a connected or listening socket over and makes it non-blocking.
@@ -52,8 +54,10 @@ class [[nodiscard]] Socket {
   // A stream socket for this kind of address, neither bound nor connected.
   static Socket stream(int family);
   // Bound to `address` and listening. A TCP port may be taken over from a
-  // server that has just ended.
-  static Socket listening(const Address& address, int backlog = 128);
+  // server that has just ended. A shared one may be bound by several sockets
+  // of this user: the system deals the clients out among them.
+  static Socket listening(const Address& address, int backlog = 128,
+                          Port port = Port::kOwn);
 
   int fd() const { return fd_.get(); }
   Address address() const { return Address::of_socket(fd()); }

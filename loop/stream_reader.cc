@@ -17,9 +17,10 @@ StreamReader::StreamReader(Ref<Connection> connection, size_t limit)
 }
 
 Coroutine<std::string> StreamReader::read(ptrdiff_t most) {
-  if (most < 0) {
-    co_return co_await read_to_the_end();
-  }
+  return most < 0 ? read_to_the_end() : read_some(static_cast<size_t>(most));
+}
+
+Coroutine<std::string> StreamReader::read_some(size_t most) {
   connection_->check_error();  // [I4]
   while (most > 0 && buffer_.empty() && !connection_->ended()) {
     if (!connection_->receive(buffer_, limit_)) {
@@ -27,7 +28,7 @@ Coroutine<std::string> StreamReader::read(ptrdiff_t most) {
     }
     connection_->check_error();
   }
-  co_return buffer_.take(static_cast<size_t>(most));
+  co_return buffer_.take(most);
 }
 
 Coroutine<std::string> StreamReader::read_to_the_end() {

@@ -71,6 +71,7 @@ class StreamReader {
   size_t buffered() const { return buffer_.size(); }
 
  private:
+  Coroutine<std::string> read_some(size_t most);
   Coroutine<std::string> read_to_the_end();
 
   Ref<Connection> connection_;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "loop/report.h"
 #include "scheduler/errors.h"
 
 namespace loop {
@@ -46,13 +47,19 @@ void TaskBase::begin(std::string name) {
 
 // The only place in the repository that resumes a coroutine of the loop.
 void TaskBase::step() {
-  if (must_cancel_) [[unlikely]] {
-    must_cancel_ = false;
-    if (!started_) {  // then none of the body runs, as in Python
-      top_->error = std::make_exception_ptr(CancelledError());
-      end(*top_);
+  if (asleep_ || must_cancel_) [[unlikely]] {
+    if (asleep_) {
+      // The turn of its timer. That wakes it for the next one, as if the timer
+      // completed a future; but no future need be made. The observer knows.
+      asleep_ = false;
+      core_->ready.push(*this);
       return;
     }
+    if (!started_) {
+      end_unstarted();
+      return;
+    }
+    must_cancel_ = false;
     throw_cancel_ = true;
   }
   started_ = true;
@@ -83,6 +90,13 @@ void TaskBase::step() {
   }
 }
 
+// It was cancelled before its first turn: none of the body runs, as in Python.
+void TaskBase::end_unstarted() {
+  must_cancel_ = false;
+  top_->error = std::make_exception_ptr(CancelledError());
+  end(*top_);
+}
+
 void TaskBase::end(PromiseBase& outermost) {
   std::exception_ptr error = std::move(outermost.error);
   if (!error) {
@@ -91,6 +105,10 @@ void TaskBase::end(PromiseBase& outermost) {
     } catch (...) {  // moving the result failed
       error = std::current_exception();
     }
+  }
+  if (!error && must_cancel_) {  // in its last turn; nobody else would say so
+    must_cancel_ = false;
+    error = std::make_exception_ptr(CancelledError());
   }
   if (error && !has_name_) {
     // Whoever reports the error wants to say whose it was.
@@ -105,8 +123,13 @@ void TaskBase::end(PromiseBase& outermost) {
   if (core_->observer != nullptr) [[unlikely]] {
     core_->observer->finished(id_);
   }
+  const std::exception_ptr exit_request =
+      error && is_exit_request(error) ? error : nullptr;
   complete(std::move(error));
   let_loose();
+  if (exit_request) [[unlikely]] {
+    std::rethrow_exception(exit_request);
+  }
 }
 
 bool TaskBase::cancel() {
@@ -144,6 +167,7 @@ bool TaskBase::cancel() {
       task->must_cancel_ = true;
       if (TimerQueue::contains(*task)) {
         core_->timers.remove(*task);
+        task->asleep_ = false;
         core_->make_ready(*task);
       }
     }
@@ -163,6 +187,7 @@ void TaskBase::leave_circle() {
 }
 
 uint32_t TaskBase::uncancel() {
+  core_->check_thread();
   if (cancel_requests_ > 0) {
     --cancel_requests_;
   }
@@ -182,6 +207,7 @@ void TaskBase::sleep_until(scheduler::TimePoint when) {
     core_->make_ready(*this);
   } else {
     core_->timers.push(*this, when);
+    asleep_ = true;
   }
 }
 

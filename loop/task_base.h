@@ -21,6 +21,8 @@
 //                 often it was asked for is counted.
 //             I4. A frame is destroyed before its task is done, so arguments
 //                 and locals are gone when anybody hears of it.
+// ERRORS      What leaves the outermost coroutine is the result of the task;
+//             an exit request besides goes on to whoever runs the loop.
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns the outermost frame of its chain. A task that is not done
 //             holds a reference to itself; closing the loop takes it away.
@@ -68,7 +70,7 @@ class TaskBase : public Waiter {
   // `what` to make the task ready.
   Core& core() const { return *core_; }
   void wait_at(Waitable& what);
-  // Suspends until `when`, or until its next turn.
+  // Suspends until the turn after the one that finds `when` has come.
   void sleep_until(scheduler::TimePoint when);
   void yield() { core_->make_ready(*this); }
   // Throws CancelledError if the task was woken to be cancelled. Called once by
@@ -112,13 +114,17 @@ class TaskBase : public Waiter {
   virtual void let_loose() = 0;
 
  private:
+  [[gnu::noinline, gnu::cold]] void end_unstarted();
   void end(PromiseBase& outermost);
   void leave_circle();
   [[noreturn, gnu::noinline, gnu::cold]] void throw_cancelled();
 
-  bool has_name_ = false;
+  // Bits: a byte more would make every task larger by eight, and each turn
+  // looks at two of them at once.
+  bool has_name_ : 1 = false;
+  bool asleep_ : 1 = false;       // until the turn of its timer
+  bool must_cancel_ : 1 = false;  // at its next turn
   bool started_ = false;
-  bool must_cancel_ = false;   // at its next turn
   bool throw_cancel_ = false;  // at the await that this turn resumes
   const uint32_t id_;
   uint32_t cancel_requests_ = 0;

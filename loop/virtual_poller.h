@@ -10,7 +10,8 @@
 //             I2. Without any timer it really waits: something outside must
 //                 come, or the program stands still as it would in real time.
 // THREADS     The loop's thread.
-// OWNERSHIP   Owns the real poller, borrows the clock.
+// OWNERSHIP   Owns the real poller (epoll, if it is not given another), borrows
+//             the clock.
 // ERRORS      As the real poller.
 // LEFT OUT    Waiting for threads and other processes while timers run: their
 //             work takes real time, which this clock does not see.
@@ -18,8 +19,10 @@
 #ifndef LOOP_VIRTUAL_POLLER_H_
 #define LOOP_VIRTUAL_POLLER_H_
 
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "loop/epoll_poller.h"
 #include "loop/poller.h"
@@ -29,15 +32,18 @@ namespace loop {
 
 class VirtualPoller final : public Poller {
  public:
-  explicit VirtualPoller(scheduler::ManualClock& clock) : clock_(&clock) {}
+  explicit VirtualPoller(
+      scheduler::ManualClock& clock,
+      std::unique_ptr<Poller> real = std::make_unique<EpollPoller>())
+      : real_(std::move(real)), clock_(&clock) {}
 
-  void watch(int fd, Interest interest) override { real_.watch(fd, interest); }
+  void watch(int fd, Interest interest) override { real_->watch(fd, interest); }
   std::span<const PollEvent> wait(
       std::optional<scheduler::Duration> timeout) override {
     if (!timeout) {
-      return real_.wait(std::nullopt);  // [I2]
+      return real_->wait(std::nullopt);  // [I2]
     }
-    const auto events = real_.wait(scheduler::Duration::zero());
+    const auto events = real_->wait(scheduler::Duration::zero());
     if (events.empty()) {
       clock_->advance(*timeout);  // [I1]
     }
@@ -45,7 +51,7 @@ class VirtualPoller final : public Poller {
   }
 
  private:
-  EpollPoller real_;
+  const std::unique_ptr<Poller> real_;
   scheduler::ManualClock* const clock_;
 };
 

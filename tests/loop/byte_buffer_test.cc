@@ -79,5 +79,15 @@ TEST(ByteBuffer, BytesComeOutInTheOrderInWhichTheyWentIn) {
   }
 }
 
+TEST(ByteBuffer, ARoomThatWasUsedUpIsTwiceAsLargeTheNextTime) {
+  ByteBuffer buffer;
+  for (const size_t expected : {4096u, 8192u, 16384u, 16384u}) {
+    const std::span<std::byte> room = buffer.room(16384);
+    EXPECT_EQ(room.size(), expected);
+    buffer.filled(room.size());
+    buffer.drop(room.size());
+  }
+}
+
 }  // namespace
 }  // namespace loop

@@ -10,6 +10,7 @@
 #include "loop/sleep.h"
 #include "loop/task.h"
 #include "tests/loop/support.h"
+#include "tests/loop/worlds.h"
 
 namespace loop {
 namespace {
@@ -24,10 +25,14 @@ Coroutine<int> body_that_writes(Log* log) {
   co_return 1;
 }
 
-// GEN-40
-TEST(Coroutine, DoesNothingUntilItIsAwaited) {
+class ACoroutine : public tests::InVirtualTime {};
+INSTANTIATE_TEST_SUITE_P(Pollers, ACoroutine, tests::kRealKinds,
+                         tests::name_of);
+
+// GEN-40 C-084
+TEST_P(ACoroutine, DoesNothingUntilItIsAwaited) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     auto coroutine = body_that_writes(out);
     co_await sleep(ms(1));
@@ -39,7 +44,7 @@ TEST(Coroutine, DoesNothingUntilItIsAwaited) {
 }
 
 // GEN-41
-TEST(Coroutine, OneThatIsDroppedUnawaitedIsReportedByName) {
+TEST_P(ACoroutine, OneThatIsDroppedUnawaitedIsReportedByName) {
   Reports reports;
   Log log;
   { const auto dropped = body_that_writes(&log); }
@@ -49,8 +54,8 @@ TEST(Coroutine, OneThatIsDroppedUnawaitedIsReportedByName) {
 }
 
 // GEN-42
-TEST(Coroutine, AwaitingItASecondTimeIsARuntimeError) {
-  VirtualLoop v;
+TEST_P(ACoroutine, AwaitingItASecondTimeIsARuntimeError) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     Log log;
     auto coroutine = body_that_writes(&log);
@@ -68,30 +73,12 @@ Coroutine<int> fail_at_depth(int depth) {
   co_return 1 + co_await fail_at_depth(depth - 1);
 }
 
-TEST(Coroutine, AnErrorComesOutOfEveryAwaitOnItsWay) {
-  VirtualLoop v;
+TEST_P(ACoroutine, AnErrorComesOutOfEveryAwaitOnItsWay) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     EXPECT_THROW(co_await fail_at_depth(5), std::out_of_range);
   };
   run(body(), v.loop);
-}
-
-struct alignas(32) Wide {
-  double parts[4];
-};
-
-// The frame is found again although the result needs a stricter alignment.
-TEST(Coroutine, AResultMayBeOverAligned) {
-  VirtualLoop v;
-  constexpr auto make = []() -> Coroutine<Wide> {
-    co_await sleep(ms(1));
-    co_return Wide{{1, 2, 3, 4}};
-  };
-  constexpr auto body = [make]() -> Coroutine<double> {
-    const Wide wide = co_await make();
-    co_return wide.parts[3];
-  };
-  EXPECT_EQ(run(body(), v.loop), 4);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "loop/sleep.h"
 #include "loop/task.h"
 #include "tests/loop/support.h"
+#include "tests/loop/worlds.h"
 
 namespace loop {
 namespace {
@@ -16,9 +17,13 @@ Coroutine<int> seven() {
   co_return 7;
 }
 
+class EnsureFuture : public tests::InVirtualTime {};
+INSTANTIATE_TEST_SUITE_P(Pollers, EnsureFuture, tests::kRealKinds,
+                         tests::name_of);
+
 // I1
-TEST(EnsureFuture, AFutureOrTaskGivenIsTheOneReturned) {
-  tests::VirtualLoop v;
+TEST_P(EnsureFuture, AFutureOrTaskGivenIsTheOneReturned) {
+  tests::VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const Future<int> future;
     EXPECT_EQ(ensure_future(future), future);
@@ -29,8 +34,8 @@ TEST(EnsureFuture, AFutureOrTaskGivenIsTheOneReturned) {
   run(body(), v.loop);
 }
 
-TEST(EnsureFuture, ACoroutineBecomesATaskAndASleepToo) {
-  tests::VirtualLoop v;
+TEST_P(EnsureFuture, ACoroutineBecomesATaskAndASleepToo) {
+  tests::VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const Future<int> number = ensure_future(seven());
     const Future<void> asleep = ensure_future(sleep(tests::ms(5)));

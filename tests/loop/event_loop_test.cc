@@ -14,6 +14,7 @@
 
 #include "gtest/gtest.h"
 #include "loop/coroutine.h"
+#include "loop/epoll_poller.h"
 #include "loop/future.h"
 #include "loop/handle.h"
 #include "loop/report.h"
@@ -23,6 +24,7 @@
 #include "os/io.h"
 #include "os/syscall.h"
 #include "scheduler/clock.h"
+#include "scheduler/errors.h"
 #include "tests/loop/support.h"
 #include "tests/loop/worlds.h"
 #include "tests/support/swap_syscall.h"
@@ -263,6 +265,20 @@ TEST_P(EventLoopTurn, AnErrorInACallbackIsReportedAndTheNextOneRuns) {
             (Log{"a callback failed: std::out_of_range: boom", "after boom"}));
 }
 
+// I4
+TEST_P(EventLoopTurn, AnExitRequestLeavesTheRunAndTheRestOfItsTurnIsKept) {
+  loop.call_soon([] { throw scheduler::SystemExit(3); });
+  loop.call_soon([&] {
+    log.push_back("next");
+    loop.stop();
+  });
+  EXPECT_THROW(loop.run_forever(), scheduler::SystemExit);
+  EXPECT_FALSE(loop.is_running());
+  EXPECT_EQ(log, Log());
+  loop.run_forever();
+  EXPECT_EQ(log, Log{"next"});
+}
+
 TEST_P(EventLoopTurn, AnErrorInTheExceptionHandlerIsReportedToo) {
   Reports reports;
   loop.set_exception_handler(
@@ -384,6 +400,60 @@ TEST(EventLoop, DropsWhatIsQueuedWhenItCloses) {
     EXPECT_EQ(owned.use_count(), 1);
   }
   EXPECT_EQ(owned.use_count(), 1);
+}
+
+class CountingClock final : public scheduler::Clock {
+ public:
+  TimePoint now() const override {
+    ++looks;
+    return TimePoint();
+  }
+  void sleep_until(TimePoint) override {}
+  mutable int looks = 0;
+};
+
+// I3
+TEST(EventLoop, DoesNotLookAtTheClockWhileNoTimerRuns) {
+  const CountingClock clock;
+  EventLoop loop(std::make_unique<EpollPoller>(), clock);
+  loop.run_until_complete([]() -> Coroutine<> {
+    for (int i = 0; i < 10; ++i) {
+      co_await sleep(ms(0));
+    }
+  }());
+  EXPECT_EQ(clock.looks, 0);
+}
+
+TEST(EventLoop, AnExceptionHandlerMayReplaceItself) {
+  EventLoop loop;
+  const std::string mine = "a capture that does not fit into a pointer";
+  std::string seen;
+  loop.set_exception_handler([&, mine](const Report&) {
+    loop.set_exception_handler([](const Report&) {});
+    seen = mine;  // its own closure is still there
+  });
+  loop.call_soon([] { throw std::runtime_error("boom"); });
+  loop.call_soon([&] { loop.stop(); });
+  loop.run_forever();
+  EXPECT_EQ(seen, mine);
+}
+
+TEST(EventLoop, ADelayBeyondAllTimeIsDueAtOnce) {
+  EventLoop loop;
+  int calls = 0;
+  loop.call_later(scheduler::Duration::min(), [&] { ++calls; });
+  loop.call_at(TimePoint::min(), [&] {
+    ++calls;
+    loop.stop();
+  });
+  loop.run_forever();
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(EventLoop, AClosedOneHasNoTime) {
+  VirtualLoop v;
+  v.loop.close();
+  EXPECT_THROW(v.loop.time(), std::runtime_error);
 }
 
 }  // namespace

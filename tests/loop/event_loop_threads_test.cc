@@ -85,6 +85,8 @@ TEST_P(EventLoopThreads, PlainCallsFromAForeignThreadAreRefused) {
       EXPECT_THROW(loop.call_soon([] {}), std::logic_error);
       EXPECT_THROW(loop.call_later(ms(1), [] {}), std::logic_error);
       EXPECT_THROW(loop.remove_reader(0), std::logic_error);
+      EXPECT_THROW(loop.stop(), std::logic_error);
+      EXPECT_THROW(loop.set_debug(true), std::logic_error);
       EXPECT_THROW(get_running_loop(), std::runtime_error);
     }).join();
     loop.stop();

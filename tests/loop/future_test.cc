@@ -16,6 +16,7 @@
 #include "loop/task.h"
 #include "scheduler/errors.h"
 #include "tests/loop/support.h"
+#include "tests/loop/worlds.h"
 
 namespace loop {
 namespace {
@@ -37,17 +38,20 @@ void turn(EventLoop& loop) {
   loop.run_forever();
 }
 
+class AFuture : public tests::InVirtualTime {};
+INSTANTIATE_TEST_SUITE_P(Pollers, AFuture, tests::kRealKinds, tests::name_of);
+
 // TASK-07
-TEST(Future, AskingAPendingOneIsAnInvalidState) {
-  VirtualLoop v;
+TEST_P(AFuture, AskingAPendingOneIsAnInvalidState) {
+  VirtualLoop v(poller());
   const auto future = v.loop.create_future<int>();
   EXPECT_FALSE(future.done());
   EXPECT_THROW(future.result(), InvalidStateError);
   EXPECT_THROW(future.exception(), InvalidStateError);
 }
 
-TEST(Future, SettingAResultTwiceThrowsInvalidStateError) {
-  VirtualLoop v;
+TEST_P(AFuture, SettingAResultTwiceThrowsInvalidStateError) {
+  VirtualLoop v(poller());
   const auto future = v.loop.create_future<int>();
   future.set_result(1);
   EXPECT_THROW(future.set_result(2), InvalidStateError);
@@ -56,8 +60,8 @@ TEST(Future, SettingAResultTwiceThrowsInvalidStateError) {
   EXPECT_EQ(future.result(), 1);
 }
 
-TEST(Future, ACancelledOneThrowsCancelledErrorWhenAsked) {
-  VirtualLoop v;
+TEST_P(AFuture, ACancelledOneThrowsCancelledErrorWhenAsked) {
+  VirtualLoop v(poller());
   const auto future = v.loop.create_future<int>();
   EXPECT_TRUE(future.cancel());
   EXPECT_TRUE(future.cancelled());
@@ -67,9 +71,9 @@ TEST(Future, ACancelledOneThrowsCancelledErrorWhenAsked) {
 }
 
 // TASK-08
-TEST(Future, CallbacksRunInTheNextTurnInTheOrderAdded) {
+TEST_P(AFuture, CallbacksRunInTheNextTurnInTheOrderAdded) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   const auto future = v.loop.create_future<int>();
   future.add_done_callback([&](const Future<int>&) { log.push_back("cb1"); });
   future.add_done_callback([&](const Future<int>& done) {
@@ -83,9 +87,9 @@ TEST(Future, CallbacksRunInTheNextTurnInTheOrderAdded) {
 }
 
 // TASK-09
-TEST(Future, ACallbackAddedToADoneOneIsQueuedAsWell) {
+TEST_P(AFuture, ACallbackAddedToADoneOneIsQueuedAsWell) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   const auto future = v.loop.create_future<void>();
   future.set_result();
   future.add_done_callback([&](const Future<void>&) { log.push_back("cb3"); });
@@ -100,8 +104,8 @@ void count_call(Future<int>) {
 }
 
 // TASK-10
-TEST(Future, TheSameCallbackTwiceRunsTwiceAndIsRemovedTwice) {
-  VirtualLoop v;
+TEST_P(AFuture, TheSameCallbackTwiceRunsTwiceAndIsRemovedTwice) {
+  VirtualLoop v(poller());
   calls = 0;
   const auto kept = v.loop.create_future<int>();
   kept.add_done_callback(&count_call);
@@ -125,9 +129,9 @@ TEST(Future, TheSameCallbackTwiceRunsTwiceAndIsRemovedTwice) {
 }
 
 // TASK-11
-TEST(Future, AnErrorInACallbackIsReportedAndTheOthersRun) {
+TEST_P(AFuture, AnErrorInACallbackIsReportedAndTheOthersRun) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   v.loop.set_exception_handler(
       [&](const Report& report) { log.push_back(describe(report.error)); });
   const auto future = v.loop.create_future<void>();
@@ -146,9 +150,9 @@ Coroutine<> await_and_write(Future<int> future, Log* log, std::string word) {
 }
 
 // TASK-12
-TEST(Future, AllWhoWaitGoOnInTheOrderInWhichTheyCame) {
+TEST_P(AFuture, AllWhoWaitGoOnInTheOrderInWhichTheyCame) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     Future<int> future;
     create_task(await_and_write(future, out, "w1"));
@@ -162,9 +166,9 @@ TEST(Future, AllWhoWaitGoOnInTheOrderInWhichTheyCame) {
 }
 
 // TASK-13
-TEST(Future, CallbacksAndWaitersShareOneList) {
+TEST_P(AFuture, CallbacksAndWaitersShareOneList) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     Future<int> future;
     future.add_done_callback(
@@ -181,9 +185,9 @@ TEST(Future, CallbacksAndWaitersShareOneList) {
 }
 
 // TASK-14
-TEST(Future, AnErrorNobodyLooksAtIsReportedWhenItGoes) {
+TEST_P(AFuture, AnErrorNobodyLooksAtIsReportedWhenItGoes) {
   Reports reports;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   {
     const auto future = v.loop.create_future<int>();
     future.set_exception(key_error());
@@ -201,9 +205,9 @@ Coroutine<> await_in_vain(Future<int> future) {
 }
 
 // TASK-15
-TEST(Future, LookingAtTheErrorOnceSuppressesTheReport) {
+TEST_P(AFuture, LookingAtTheErrorOnceSuppressesTheReport) {
   Reports reports;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   for (int way = 0; way < 3; ++way) {
     const auto future = v.loop.create_future<int>();
     future.set_exception(key_error());
@@ -223,12 +227,12 @@ TEST(Future, LookingAtTheErrorOnceSuppressesTheReport) {
   EXPECT_EQ(reports.messages, Log());
 }
 
-TEST(Future, AHandleOutlivesItsLoop) {
+TEST_P(AFuture, AHandleOutlivesItsLoop) {
   Reports reports;
   std::optional<Future<int>> future;
   std::optional<Future<int>> failed;
   {
-    VirtualLoop v;
+    VirtualLoop v(poller());
     future = v.loop.create_future<int>();
     future->add_done_callback([](const Future<int>&) { FAIL(); });
     failed = v.loop.create_future<int>();
@@ -240,19 +244,19 @@ TEST(Future, AHandleOutlivesItsLoop) {
   EXPECT_EQ(reports.messages.size(), 1u);
 }
 
-TEST(Future, WithoutARunningLoopItCannotBeMade) {
+TEST_P(AFuture, WithoutARunningLoopItCannotBeMade) {
   EXPECT_THROW(Future<int>(), std::runtime_error);
 }
 
-TEST(Future, ANullErrorIsRefused) {
-  VirtualLoop v;
+TEST_P(AFuture, ANullErrorIsRefused) {
+  VirtualLoop v(poller());
   EXPECT_THROW(v.loop.create_future<int>().set_exception(nullptr),
                std::invalid_argument);
 }
 
-TEST(Future, OneOfAnotherLoopCannotBeAwaited) {
-  VirtualLoop other;
-  VirtualLoop v;
+TEST_P(AFuture, OneOfAnotherLoopCannotBeAwaited) {
+  VirtualLoop other(poller());
+  VirtualLoop v(poller());
   constexpr auto body = [](Future<int> future) -> Coroutine<> {
     co_await future;
   };
@@ -261,8 +265,8 @@ TEST(Future, OneOfAnotherLoopCannotBeAwaited) {
 }
 
 // A result that cannot be copied is handed over, once.
-TEST(Future, AMoveOnlyResultGoesToTheFirstWhoAwaitsIt) {
-  VirtualLoop v;
+TEST_P(AFuture, AMoveOnlyResultGoesToTheFirstWhoAwaitsIt) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     Future<std::unique_ptr<int>> future;
     future.set_result(std::make_unique<int>(7));
@@ -276,9 +280,9 @@ TEST(Future, AMoveOnlyResultGoesToTheFirstWhoAwaitsIt) {
 
 // CancelledError is no std::exception: who catches ordinary errors cannot
 // swallow a cancellation.
-TEST(Future, ACancellationIsNoOrdinaryError) {
+TEST_P(AFuture, ACancellationIsNoOrdinaryError) {
   static_assert(!std::is_base_of_v<std::exception, CancelledError>);
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     Future<int> future;
     future.cancel();

@@ -18,6 +18,7 @@
 #include "loop/task.h"
 #include "scheduler/errors.h"
 #include "tests/loop/support.h"
+#include "tests/loop/worlds.h"
 
 namespace loop {
 namespace {
@@ -39,9 +40,12 @@ Coroutine<std::string> fail(std::string text, int after_ms) {
   throw std::out_of_range(text);
 }
 
-// TASK-33
-TEST(Gather, ResultsStandInTheOrderOfTheArguments) {
-  VirtualLoop v;
+class Gather : public tests::InVirtualTime {};
+INSTANTIATE_TEST_SUITE_P(Pollers, Gather, tests::kRealKinds, tests::name_of);
+
+// TASK-33 C-090
+TEST_P(Gather, ResultsStandInTheOrderOfTheArguments) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const auto all = co_await gather(say("a", 30), say("b", 10), say("c", 20));
     EXPECT_EQ(all, std::make_tuple("a", "b", "c"));
@@ -51,8 +55,8 @@ TEST(Gather, ResultsStandInTheOrderOfTheArguments) {
 }
 
 // TASK-33
-TEST(Gather, TakesAVectorOfAnyLength) {
-  VirtualLoop v;
+TEST_P(Gather, TakesAVectorOfAnyLength) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<std::vector<std::string>> {
     std::vector<Coroutine<std::string>> words;
     for (int i = 0; i < 5; ++i) {
@@ -63,8 +67,8 @@ TEST(Gather, TakesAVectorOfAnyLength) {
   EXPECT_EQ(run(body(), v.loop), (Log{"0", "1", "2", "3", "4"}));
 }
 
-TEST(Gather, TakesFuturesTasksCoroutinesAndSleepsTogether) {
-  VirtualLoop v;
+TEST_P(Gather, TakesFuturesTasksCoroutinesAndSleepsTogether) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     Future<int> future;
     future.set_result(1);
@@ -82,8 +86,8 @@ TEST(Gather, TakesFuturesTasksCoroutinesAndSleepsTogether) {
 }
 
 // TASK-34
-TEST(Gather, WithReturnExceptionsErrorsTakeTheirPlaces) {
-  VirtualLoop v;
+TEST_P(Gather, WithReturnExceptionsErrorsTakeTheirPlaces) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const auto [a, b] =
         co_await gather(return_exceptions, say("a", 2), fail("key", 1));
@@ -95,8 +99,8 @@ TEST(Gather, WithReturnExceptionsErrorsTakeTheirPlaces) {
 }
 
 // TASK-35
-TEST(Gather, OfNothingIsDoneAtOnce) {
-  VirtualLoop v;
+TEST_P(Gather, OfNothingIsDoneAtOnce) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const auto all = gather(std::vector<Coroutine<int>>());
     EXPECT_TRUE(all.done());
@@ -113,9 +117,9 @@ Coroutine<> finish_later(Log* log) {
 }
 
 // TASK-36
-TEST(Gather, TheFirstErrorLeavesAtOnceAndTheOthersRunOn) {
+TEST_P(Gather, TheFirstErrorLeavesAtOnceAndTheOthersRunOn) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     try {
       co_await gather(finish_later(out), fail("key", 10));
@@ -129,9 +133,9 @@ TEST(Gather, TheFirstErrorLeavesAtOnceAndTheOthersRunOn) {
 }
 
 // TASK-37
-TEST(Gather, ErrorsAfterTheFirstAreDroppedSilently) {
+TEST_P(Gather, ErrorsAfterTheFirstAreDroppedSilently) {
   Reports reports;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     EXPECT_THROW(co_await gather(fail("first", 1), fail("second", 2)),
                  std::out_of_range);
@@ -148,9 +152,9 @@ Coroutine<int> count_runs(int* runs) {
 
 // TASK-38: a coroutine is moved in and so can stand in one place only; what
 // can be given twice is a future.
-TEST(Gather, TheSameTaskTwiceRunsOnceAndFillsBothPlaces) {
+TEST_P(Gather, TheSameTaskTwiceRunsOnceAndFillsBothPlaces) {
   int runs = 0;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](int* count) -> Coroutine<> {
     const auto task = create_task(count_runs(count));
     const auto both = co_await gather(task, task);
@@ -161,8 +165,8 @@ TEST(Gather, TheSameTaskTwiceRunsOnceAndFillsBothPlaces) {
 }
 
 // TASK-39
-TEST(Gather, AChildCancelledByItselfRaisesButDoesNotCancelTheGather) {
-  VirtualLoop v;
+TEST_P(Gather, AChildCancelledByItselfRaisesButDoesNotCancelTheGather) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const auto doomed = create_task(say("never", 1000));
     const auto sibling = create_task(say("sibling", 10));
@@ -177,8 +181,8 @@ TEST(Gather, AChildCancelledByItselfRaisesButDoesNotCancelTheGather) {
 }
 
 // TASK-40
-TEST(Gather, OfDoneFuturesTakesATurn) {
-  VirtualLoop v;
+TEST_P(Gather, OfDoneFuturesTakesATurn) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     Future<int> future;
     future.set_result(1);
@@ -209,9 +213,9 @@ Coroutine<> await_gather(Log* log) {
 }
 
 // TASK-41
-TEST(Gather, CancellingItsAwaiterCancelsAllChildren) {
+TEST_P(Gather, CancellingItsAwaiterCancelsAllChildren) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(await_gather(out));
     co_await sleep(ms(1));
@@ -224,9 +228,9 @@ TEST(Gather, CancellingItsAwaiterCancelsAllChildren) {
 }
 
 // Nobody would ever complete it: closing the loop must still free it all.
-TEST(Gather, OfAFutureThatNobodyCompletesIsFreedWithItsLoop) {
+TEST_P(Gather, OfAFutureThatNobodyCompletesIsFreedWithItsLoop) {
   Reports reports;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> { co_await gather(Future<int>()); };
   const auto task = v.loop.create_task(body());
   v.loop.stop();
@@ -235,8 +239,8 @@ TEST(Gather, OfAFutureThatNobodyCompletesIsFreedWithItsLoop) {
   EXPECT_FALSE(task.done());
 }
 
-TEST(Gather, ATaskThatGathersTheOneThatWaitsForItCanBeCancelled) {
-  VirtualLoop v;
+TEST_P(Gather, ATaskThatGathersTheOneThatWaitsForItCanBeCancelled) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     std::optional<Task<void>> a, b;
     constexpr auto gather_it =
@@ -257,8 +261,8 @@ TEST(Gather, ATaskThatGathersTheOneThatWaitsForItCanBeCancelled) {
   run(body(), v.loop);
 }
 
-TEST(Gather, AResultThatCannotBeHadTwiceIsAnErrorNotAWaitForEver) {
-  VirtualLoop v;
+TEST_P(Gather, AResultThatCannotBeHadTwiceIsAnErrorNotAWaitForEver) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const Future<std::unique_ptr<int>> future;
     future.set_result(std::make_unique<int>(7));

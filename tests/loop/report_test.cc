@@ -29,6 +29,34 @@ TEST(Report, KnowsACancellationByItsType) {
   EXPECT_FALSE(is_cancellation(std::make_exception_ptr(7)));
 }
 
+TEST(Report, KnowsAnExitRequestByItsType) {
+  EXPECT_TRUE(
+      is_exit_request(std::make_exception_ptr(scheduler::SystemExit(1))));
+  EXPECT_FALSE(is_exit_request(std::make_exception_ptr(CancelledError())));
+}
+
+TEST(Report, DescribesAnErrorWithACauseByItsOwnName) {
+  std::exception_ptr error;
+  try {
+    try {
+      throw CancelledError();
+    } catch (...) {
+      std::throw_with_nested(scheduler::TimeoutError());
+    }
+  } catch (...) {
+    error = std::current_exception();
+  }
+  EXPECT_EQ(describe(error), "scheduler::TimeoutError: timed out");
+}
+
+TEST(Report, DescribesAGroupOfErrorsByHowManyThereAre) {
+  const auto one = std::make_exception_ptr(std::out_of_range("key"));
+  const scheduler::ErrorGroup group("went wrong", {one, one});
+  EXPECT_EQ(describe(std::make_exception_ptr(group)),
+            "scheduler::ErrorGroup: went wrong (2 errors)");
+  EXPECT_EQ(group.errors()[1], one);
+}
+
 TEST(Report, GoesToTheHookThatIsSet) {
   tests::Reports reports;
   report_unraisable({"a sentence", nullptr});

@@ -24,6 +24,7 @@ RoundRobin::Task say(Log& log, std::string name, int times) {
   }
 }
 
+// C-070
 // I1
 TEST(RoundRobin, TasksTakeTurnsInTheOrderTheyCame) {
   Log log;

@@ -18,6 +18,7 @@
 #include "scheduler/errors.h"
 #include "tests/loop/support.h"
 #include "tests/loop/thread_executor.h"
+#include "tests/loop/worlds.h"
 
 namespace loop {
 namespace {
@@ -28,8 +29,20 @@ using tests::Log;
 using tests::ms;
 using tests::ThreadExecutor;
 
+class RunInExecutor : public tests::EveryWorld {};
+INSTANTIATE_TEST_SUITE_P(Pollers, RunInExecutor, tests::kRealKinds,
+                         tests::name_of);
+class ToThread : public tests::EveryWorld {};
+INSTANTIATE_TEST_SUITE_P(Pollers, ToThread, tests::kRealKinds, tests::name_of);
+class WrapFuture : public tests::EveryWorld {};
+INSTANTIATE_TEST_SUITE_P(Pollers, WrapFuture, tests::kRealKinds,
+                         tests::name_of);
+class DefaultExecutor : public tests::EveryWorld {};
+INSTANTIATE_TEST_SUITE_P(Pollers, DefaultExecutor, tests::kRealKinds,
+                         tests::name_of);
+
 // LOOP-23
-TEST(RunInExecutor, TheJobMayRunBeforeAnybodyAwaitsIt) {
+TEST_P(RunInExecutor, TheJobMayRunBeforeAnybodyAwaitsIt) {
   constexpr auto body = []() -> Coroutine<> {
     ThreadExecutor executor;
     std::promise<void> ran;
@@ -41,22 +54,22 @@ TEST(RunInExecutor, TheJobMayRunBeforeAnybodyAwaitsIt) {
     EXPECT_FALSE(future.done());
     EXPECT_EQ(co_await future, 7);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // LOOP-23
-TEST(RunInExecutor, TheErrorOfAJobComesOutOfTheAwait) {
+TEST_P(RunInExecutor, TheErrorOfAJobComesOutOfTheAwait) {
   constexpr auto body = []() -> Coroutine<> {
     ThreadExecutor executor;
     auto future =
         run_in_executor(executor, [] { throw std::out_of_range("key"); });
     EXPECT_THROW(co_await std::move(future), std::out_of_range);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // LOOP-24
-TEST(ToThread, DoesNothingUntilItIsAwaited) {
+TEST_P(ToThread, DoesNothingUntilItIsAwaited) {
   constexpr auto body = []() -> Coroutine<> {
     get_running_loop().set_default_executor(std::make_unique<ThreadExecutor>());
     std::atomic<bool> ran = false;
@@ -65,11 +78,11 @@ TEST(ToThread, DoesNothingUntilItIsAwaited) {
     co_await std::move(job);
     EXPECT_TRUE(ran);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // LOOP-25
-TEST(ToThread, TheJobRunsInAnotherThreadWhileTheLoopServesOthers) {
+TEST_P(ToThread, TheJobRunsInAnotherThreadWhileTheLoopServesOthers) {
   Log log;
   constexpr auto body = [](Log* out) -> Coroutine<> {
     get_running_loop().set_default_executor(std::make_unique<ThreadExecutor>());
@@ -84,19 +97,19 @@ TEST(ToThread, TheJobRunsInAnotherThreadWhileTheLoopServesOthers) {
     EXPECT_NE(co_await other, std::this_thread::get_id());
     out->push_back("job done");
   };
-  run(body(&log));
+  run(body(&log), loop);
   EXPECT_EQ(log, (Log{"loop alive", "job done"}));
 }
 
-TEST(ToThread, WithoutAnExecutorIsARuntimeError) {
+TEST_P(ToThread, WithoutAnExecutorIsARuntimeError) {
   constexpr auto body = []() -> Coroutine<> {
     EXPECT_THROW(co_await to_thread([] {}), std::runtime_error);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // TASK-16
-TEST(WrapFuture, ResultErrorAndCancellationPassOn) {
+TEST_P(WrapFuture, ResultErrorAndCancellationPassOn) {
   constexpr auto body = []() -> Coroutine<> {
     ConcurrentFuture<int> value;
     ConcurrentFuture<int> error;
@@ -115,11 +128,11 @@ TEST(WrapFuture, ResultErrorAndCancellationPassOn) {
     EXPECT_TRUE(c.cancelled());
     thread.join();
   };
-  run(body());
+  run(body(), loop);
 }
 
 // TASK-16
-TEST(WrapFuture, CancellingTheLoopSideCancelsTheThreadSide) {
+TEST_P(WrapFuture, CancellingTheLoopSideCancelsTheThreadSide) {
   constexpr auto body = []() -> Coroutine<> {
     ConcurrentFuture<int> source;
     const auto wrapped = wrap_future(source);
@@ -129,24 +142,23 @@ TEST(WrapFuture, CancellingTheLoopSideCancelsTheThreadSide) {
     EXPECT_TRUE(source.cancelled());
     co_await sleep(ms(0));  // both are cancelled now: no clash
   };
-  run(body());
+  run(body(), loop);
 }
 
 // The thread is slower than the loop: its result arrives nowhere.
-TEST(WrapFuture, AResultThatComesAfterTheLoopHasGoneIsDropped) {
+TEST_P(WrapFuture, AResultThatComesAfterTheLoopHasGoneIsDropped) {
   ConcurrentFuture<int> source;
   constexpr auto body = [](ConcurrentFuture<int> from) -> Coroutine<> {
     wrap_future(from);
     co_return;
   };
-  run(body(source));
+  run(body(source), loop);
   source.set_result(7);
   EXPECT_EQ(source.result(), 7);
 }
 
-TEST(DefaultExecutor, TheLoopMayCloseWhileItIsShutDown) {
+TEST_P(DefaultExecutor, TheLoopMayCloseWhileItIsShutDown) {
   const tests::Reports reports;  // the task is pending: that is said
-  EventLoop loop;
   auto executor = std::make_unique<ThreadExecutor>();
   std::promise<void> gate;
   executor->submit([held = gate.get_future().share()] { held.wait(); });
@@ -160,6 +172,19 @@ TEST(DefaultExecutor, TheLoopMayCloseWhileItIsShutDown) {
   gate.set_value();
   loop.close();
   EXPECT_EQ(reports.messages.size(), 1u);
+}
+
+// Nobody else has a handle of the source, so nothing is copied; and what cannot
+// be copied can be returned.
+TEST(RunInExecutor, AResultIsMovedOutOfTheThread) {
+  constexpr auto body = []() -> Coroutine<> {
+    ThreadExecutor executor;
+    auto future =
+        run_in_executor(executor, [] { return std::make_unique<int>(7); });
+    const std::unique_ptr<int> result = co_await std::move(future);
+    EXPECT_EQ(*result, 7);
+  };
+  run(body());
 }
 
 }  // namespace

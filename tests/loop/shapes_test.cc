@@ -3,6 +3,7 @@
 // registers its address when it is constructed. Each shape runs to its end,
 // and is destroyed at each of its suspensions. GCC 12 fails with other shapes
 // (temporaries of aggregate type); loop/coroutine.h names the rule.
+#include <coroutine>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "loop/run.h"
 #include "loop/sleep.h"
 #include "loop/task.h"
+#include "loop/task_base.h"
 #include "tests/loop/support.h"
 
 namespace loop {
@@ -214,6 +216,37 @@ Coroutine<int> awaited_in_cleanup() {
   }
 }
 
+// As of a lock: neither the awaiter nor what it gives can be moved.
+struct Guard {
+  explicit Guard(int value) : registered(value) {}
+  Guard(const Guard&) = delete;
+  const Registered registered;
+};
+class Entry {
+ public:
+  explicit Entry(int value) : registered_(value) {}
+  Entry(const Entry&) = delete;
+  bool await_ready() const { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> waiting) {
+    task_ = waiting.promise().task;
+    task_->yield();
+  }
+  Guard await_resume() {
+    task_->check_cancelled();
+    return Guard(registered_.value());
+  }
+
+ private:
+  const Registered registered_;
+  TaskBase* task_ = nullptr;
+};
+Coroutine<int> guard_of_a_scope() {
+  const auto guard = co_await Entry(7);
+  co_await sleep(ms(0));
+  co_return guard.registered.value();
+}
+
 struct Shape {
   const char* name;
   Coroutine<int> (*function)();
@@ -241,6 +274,7 @@ constexpr Shape kShapes[] = {
     {"Gathered", gathered},
     {"GatheredObjects", gathered_objects},
     {"AwaitedInCleanup", awaited_in_cleanup},
+    {"GuardOfAScope", guard_of_a_scope},
 };
 
 class Shapes : public testing::TestWithParam<Shape> {};

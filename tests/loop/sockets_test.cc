@@ -27,6 +27,7 @@
 #include "os/syscall.h"
 #include "os/unique_fd.h"
 #include "scheduler/errors.h"
+#include "tests/loop/worlds.h"
 #include "tests/support/swap_syscall.h"
 
 namespace loop {
@@ -62,8 +63,11 @@ Coroutine<> serve_one(Socket& listener) {
   }
 }
 
+class Sockets : public tests::EveryWorld {};
+INSTANTIATE_TEST_SUITE_P(Pollers, Sockets, tests::kEveryKind, tests::name_of);
+
 // LOOP-35
-TEST(Sockets, AnEchoOverTcp) {
+TEST_P(Sockets, AnEchoOverTcp) {
   constexpr auto body = []() -> Coroutine<> {
     Socket listener = Socket::listening(Address::tcp("127.0.0.1", 0));
     const auto server = create_task(serve_one(listener));
@@ -77,11 +81,11 @@ TEST(Sockets, AnEchoOverTcp) {
     }
     co_await server;  // it saw the end of the stream
   };
-  run(body());
+  run(body(), loop);
 }
 
 // LOOP-35
-TEST(Sockets, ACancelledCallLeavesNothingRegistered) {
+TEST_P(Sockets, ACancelledCallLeavesNothingRegistered) {
   constexpr auto body = []() -> Coroutine<> {
     Socket listener = Socket::listening(Address::tcp("127.0.0.1", 0));
     const auto accept = create_task(sock_accept(listener));
@@ -97,10 +101,10 @@ TEST(Sockets, ACancelledCallLeavesNothingRegistered) {
     listener.close();
     EXPECT_EQ(get_running_loop().watched(), 0u);
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(Sockets, MoreThanTheKernelBuffersIsSentInPieces) {
+TEST_P(Sockets, MoreThanTheKernelBuffersIsSentInPieces) {
   static constexpr size_t kSize = 4 << 20;
   constexpr auto drain = [](Socket socket) -> Coroutine<size_t> {
     std::vector<std::byte> buffer(1 << 16);
@@ -118,10 +122,10 @@ TEST(Sockets, MoreThanTheKernelBuffersIsSentInPieces) {
     left.close();
     EXPECT_EQ(co_await reader, kSize);
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(Sockets, ARefusedConnectionIsAnErrorThatNamesTheCall) {
+TEST_P(Sockets, ARefusedConnectionIsAnErrorThatNamesTheCall) {
   constexpr auto body = []() -> Coroutine<> {
     Socket listener = Socket::listening(Address::tcp("127.0.0.1", 0));
     const Address nobody = listener.address();
@@ -135,19 +139,19 @@ TEST(Sockets, ARefusedConnectionIsAnErrorThatNamesTheCall) {
       EXPECT_TRUE(std::string_view(error.what()).starts_with("connect"));
     }
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(Sockets, SendingToAVanishedPeerIsAnErrorAndNoSignal) {
+TEST_P(Sockets, SendingToAVanishedPeerIsAnErrorAndNoSignal) {
   constexpr auto body = []() -> Coroutine<> {
     auto [left, right] = socket_pair();
     right.close();
     EXPECT_THROW(co_await send_text(left, "x"), std::system_error);
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(Sockets, TwoTasksCannotReadOneSocket) {
+TEST_P(Sockets, TwoTasksCannotReadOneSocket) {
   constexpr auto body = []() -> Coroutine<> {
     auto [left, right] = socket_pair();
     const auto first = create_task(recv_text(left));
@@ -156,12 +160,12 @@ TEST(Sockets, TwoTasksCannotReadOneSocket) {
     co_await send_text(right, "x");
     EXPECT_EQ(co_await first, "x");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // A closed number may be given out again at once; the new socket must be
 // watched anew.
-TEST(Sockets, ANumberThatIsUsedAgainIsANewSocket) {
+TEST_P(Sockets, ANumberThatIsUsedAgainIsANewSocket) {
   constexpr auto body = []() -> Coroutine<> {
     for (int round = 0; round < 3; ++round) {
       auto [left, right] = socket_pair();
@@ -171,10 +175,10 @@ TEST(Sockets, ANumberThatIsUsedAgainIsANewSocket) {
       EXPECT_EQ(co_await reader, "x");
     }
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(Sockets, UnixDomainSocketsWorkAlike) {
+TEST_P(Sockets, UnixDomainSocketsWorkAlike) {
   constexpr auto body = []() -> Coroutine<> {
     // Not in the test's own folder: such a path has 107 bytes at most.
     std::string folder = "/tmp/sockets_test.XXXXXX";
@@ -191,11 +195,11 @@ TEST(Sockets, UnixDomainSocketsWorkAlike) {
     unlink(path.c_str());
     rmdir(folder.c_str());
   };
-  run(body());
+  run(body(), loop);
 }
 
 // The kernel takes at most three bytes a call, and a signal comes each time.
-TEST(Sockets, ShortAndInterruptedCallsLoseNothing) {
+TEST_P(Sockets, ShortAndInterruptedCallsLoseNothing) {
   static int calls;
   calls = 0;
   const tests::SwapSyscall send(
@@ -212,7 +216,7 @@ TEST(Sockets, ShortAndInterruptedCallsLoseNothing) {
     co_await send_text(left, "0123456789");
     EXPECT_EQ(co_await recv_text(right), "0123456789");
   };
-  run(body());
+  run(body(), loop);
   EXPECT_EQ(calls, 8);
 }
 

@@ -21,6 +21,7 @@
 #include "os/syscall.h"
 #include "scheduler/errors.h"
 #include "tests/loop/stream_support.h"
+#include "tests/loop/worlds.h"
 #include "tests/support/swap_syscall.h"
 
 namespace loop {
@@ -30,8 +31,12 @@ using tests::Ends;
 using tests::stream_ends;
 using tests::turn;
 
+class AStreamReader : public tests::EveryWorld {};
+INSTANTIATE_TEST_SUITE_P(Pollers, AStreamReader, tests::kEveryKind,
+                         tests::name_of);
+
 // STRM-03
-TEST(StreamReader, ALineComesWithItsEndAndTheRestStaysBuffered) {
+TEST_P(AStreamReader, ALineComesWithItsEndAndTheRestStaysBuffered) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.write("abc\ndef");
@@ -39,11 +44,11 @@ TEST(StreamReader, ALineComesWithItsEndAndTheRestStaysBuffered) {
     EXPECT_EQ(ends.here.reader.buffered(), 3u);
     EXPECT_EQ(co_await ends.here.reader.read(10), "def");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-04
-TEST(StreamReader, TheLastLineMayHaveNoEndAndThenTheyAreEmpty) {
+TEST_P(AStreamReader, TheLastLineMayHaveNoEndAndThenTheyAreEmpty) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.write("def");
@@ -53,11 +58,11 @@ TEST(StreamReader, TheLastLineMayHaveNoEndAndThenTheyAreEmpty) {
     EXPECT_EQ(co_await ends.here.reader.read_line(), "");
     EXPECT_TRUE(ends.here.reader.at_eof());
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-05
-TEST(StreamReader, ALineInPiecesIsReturnedWhole) {
+TEST_P(AStreamReader, ALineInPiecesIsReturnedWhole) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const auto line = create_task(ends.here.reader.read_line());
@@ -68,11 +73,11 @@ TEST(StreamReader, ALineInPiecesIsReturnedWhole) {
     EXPECT_EQ(co_await line, "one line\n");
     EXPECT_EQ(co_await ends.here.reader.read_exactly(4), "next");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-05
-TEST(StreamReader, ManyLinesInOnePieceAreReturnedOneByOne) {
+TEST_P(AStreamReader, ManyLinesInOnePieceAreReturnedOneByOne) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.write("1\n22\n\n333\n");
@@ -80,11 +85,11 @@ TEST(StreamReader, ManyLinesInOnePieceAreReturnedOneByOne) {
       EXPECT_EQ(co_await ends.here.reader.read_line(), line);
     }
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-06
-TEST(StreamReader, ReadGivesWhatThereIsAndAtMostWhatWasAskedFor) {
+TEST_P(AStreamReader, ReadGivesWhatThereIsAndAtMostWhatWasAskedFor) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.write("abcdef");
@@ -94,11 +99,11 @@ TEST(StreamReader, ReadGivesWhatThereIsAndAtMostWhatWasAskedFor) {
     ends.there.writer.close();
     EXPECT_EQ(co_await ends.here.reader.read(4), "");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-06
-TEST(StreamReader, ReadToTheEndWaitsForItAndGivesEverything) {
+TEST_P(AStreamReader, ReadToTheEndWaitsForItAndGivesEverything) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const auto all = create_task(ends.here.reader.read());
@@ -110,11 +115,11 @@ TEST(StreamReader, ReadToTheEndWaitsForItAndGivesEverything) {
     ends.there.writer.close();
     EXPECT_EQ(co_await all, "abcdef");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-07
-TEST(StreamReader, ReadUntilGivesAllUpToTheSeparatorHoweverItIsCut) {
+TEST_P(AStreamReader, ReadUntilGivesAllUpToTheSeparatorHoweverItIsCut) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const auto head = create_task(ends.here.reader.read_until("\r\n\r\n"));
@@ -125,11 +130,11 @@ TEST(StreamReader, ReadUntilGivesAllUpToTheSeparatorHoweverItIsCut) {
     EXPECT_EQ(co_await head, "GET\r\n\r\r\n\r\n");
     EXPECT_EQ(co_await ends.here.reader.read(10), "body");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-07
-TEST(StreamReader, ReadExactlyGivesExactlyThatMuch) {
+TEST_P(AStreamReader, ReadExactlyGivesExactlyThatMuch) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     EXPECT_EQ(co_await ends.here.reader.read_exactly(0), "");
@@ -140,11 +145,11 @@ TEST(StreamReader, ReadExactlyGivesExactlyThatMuch) {
     EXPECT_EQ(co_await five, "12345");
     EXPECT_EQ(co_await ends.here.reader.read(10), "67");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-07
-TEST(StreamReader, AnEndThatComesTooEarlyIsAnErrorWithWhatDidCome) {
+TEST_P(AStreamReader, AnEndThatComesTooEarlyIsAnErrorWithWhatDidCome) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.write("abc");
@@ -165,20 +170,20 @@ TEST(StreamReader, AnEndThatComesTooEarlyIsAnErrorWithWhatDidCome) {
       EXPECT_EQ(e.expected, std::nullopt);
     }
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(StreamReader, AnEmptySeparatorIsAValueError) {
+TEST_P(AStreamReader, AnEmptySeparatorIsAValueError) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     EXPECT_THROW(co_await ends.here.reader.read_until(""),
                  std::invalid_argument);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-08
-TEST(StreamReader, ALineOverTheLimitIsAValueErrorAndIsLost) {
+TEST_P(AStreamReader, ALineOverTheLimitIsAValueErrorAndIsLost) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends(4);
     ends.there.writer.write("1234\n12345\nok\n");
@@ -188,11 +193,11 @@ TEST(StreamReader, ALineOverTheLimitIsAValueErrorAndIsLost) {
     EXPECT_EQ(co_await ends.here.reader.read_line(), "\n");
     EXPECT_EQ(co_await ends.here.reader.read_line(), "ok\n");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-08
-TEST(StreamReader, ASeparatorBeyondTheLimitIsReportedAndTakesNothing) {
+TEST_P(AStreamReader, ASeparatorBeyondTheLimitIsReportedAndTakesNothing) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends(4);
     ends.there.writer.write("12345678;");
@@ -204,18 +209,18 @@ TEST(StreamReader, ASeparatorBeyondTheLimitIsReportedAndTakesNothing) {
     }
     EXPECT_EQ(co_await ends.here.reader.read_exactly(9), "12345678;");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-09
-TEST(StreamReader, ReadExactlyWorksForMoreThanTheLimit) {
+TEST_P(AStreamReader, ReadExactlyWorksForMoreThanTheLimit) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends(16);
     const std::string text = tests::long_text(300'000);
     ends.there.writer.write(text);
     EXPECT_EQ(co_await ends.here.reader.read_exactly(text.size()), text);
   };
-  run(body());
+  run(body(), loop);
 }
 
 std::exception_ptr reset() {
@@ -224,7 +229,7 @@ std::exception_ptr reset() {
 }
 
 // STRM-10
-TEST(StreamReader, AnErrorWakesWhoReadsAndComesAgainAtEveryRead) {
+TEST_P(AStreamReader, AnErrorWakesWhoReadsAndComesAgainAtEveryRead) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     StreamReader& reader = ends.here.reader;
@@ -238,11 +243,11 @@ TEST(StreamReader, AnErrorWakesWhoReadsAndComesAgainAtEveryRead) {
     EXPECT_THROW(co_await reader.read_exactly(1), std::system_error);
     EXPECT_TRUE(reader.exception());
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-10
-TEST(StreamReader, WhatWasBufferedIsNotDeliveredAfterAnError) {
+TEST_P(AStreamReader, WhatWasBufferedIsNotDeliveredAfterAnError) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.write("abc");
@@ -251,12 +256,12 @@ TEST(StreamReader, WhatWasBufferedIsNotDeliveredAfterAnError) {
     ends.here.reader.set_exception(reset());
     EXPECT_THROW(co_await ends.here.reader.read(1), std::system_error);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-11: here nothing is received unless somebody asks, which is stricter
 // than Python's pause at twice the limit.
-TEST(StreamReader, ASlowReaderHoldsItsPeerAndGetsEveryByte) {
+TEST_P(AStreamReader, ASlowReaderHoldsItsPeerAndGetsEveryByte) {
   static constexpr size_t kSize = 1 << 20;
   static constexpr size_t kLimit = 1000;
   constexpr auto send = [](StreamWriter writer) -> Coroutine<> {
@@ -281,11 +286,11 @@ TEST(StreamReader, ASlowReaderHoldsItsPeerAndGetsEveryByte) {
     EXPECT_EQ(all, tests::long_text(kSize));
     co_await sender;
   };
-  run(body());
+  run(body(), loop);
 }
 
 // I2
-TEST(StreamReader, NeverReceivesMoreThanItsLimitAhead) {
+TEST_P(AStreamReader, NeverReceivesMoreThanItsLimitAhead) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends(100);
     ends.there.writer.write(std::string(1000, 'x') + ";");
@@ -297,11 +302,11 @@ TEST(StreamReader, NeverReceivesMoreThanItsLimitAhead) {
     }
     EXPECT_EQ(ends.here.reader.buffered(), 101u);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // I3
-TEST(StreamReader, ACancelledRequestHasTakenNothing) {
+TEST_P(AStreamReader, ACancelledRequestHasTakenNothing) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const auto line = create_task(ends.here.reader.read_line());
@@ -313,10 +318,10 @@ TEST(StreamReader, ACancelledRequestHasTakenNothing) {
     ends.there.writer.write("def\n");
     EXPECT_EQ(co_await ends.here.reader.read_line(), "abcdef\n");
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(StreamReader, TwoReadsAtOnceAreARuntimeError) {
+TEST_P(AStreamReader, TwoReadsAtOnceAreARuntimeError) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const auto first = create_task(ends.here.reader.read(9));
@@ -325,20 +330,21 @@ TEST(StreamReader, TwoReadsAtOnceAreARuntimeError) {
     ends.there.writer.write("x");
     EXPECT_EQ(co_await first, "x");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-23: the kernel's own reset, and where it comes in the middle of a wait.
-TEST(StreamReader, AResetByThePeerIsAnErrorAndNotTheEnd) {
+TEST_P(AStreamReader, AResetByThePeerIsAnErrorAndNotTheEnd) {
   static int calls;
   calls = 0;
-  const tests::SwapSyscall read(
-      &os::Syscalls::read, [](int fd, void* buffer, size_t size) -> ssize_t {
-        if (size > 8 && ++calls == 2) {  // not the loop's own eight bytes
+  const tests::SwapSyscall recv(
+      &os::Syscalls::recv,
+      [](int fd, void* buffer, size_t size, int flags) -> ssize_t {
+        if (++calls == 2) {
           errno = ECONNRESET;
           return -1;
         }
-        return ::recv(fd, buffer, size, 0);
+        return ::recv(fd, buffer, size, flags);
       });
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
@@ -355,17 +361,18 @@ TEST(StreamReader, AResetByThePeerIsAnErrorAndNotTheEnd) {
     }
     EXPECT_TRUE(ends.here.writer.is_closing());
   };
-  run(body());
+  run(body(), loop);
 }
 
 // I4 of loop/connection.h
-TEST(StreamReader, OneMessageCostsOneReceive) {
+TEST_P(AStreamReader, OneMessageCostsOneReceive) {
   static int calls;
   calls = 0;
-  const tests::SwapSyscall read(
-      &os::Syscalls::read, [](int fd, void* buffer, size_t size) -> ssize_t {
+  const tests::SwapSyscall recv(
+      &os::Syscalls::recv,
+      [](int fd, void* buffer, size_t size, int flags) -> ssize_t {
         ++calls;
-        return ::recv(fd, buffer, size, 0);
+        return ::recv(fd, buffer, size, flags);
       });
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
@@ -378,14 +385,15 @@ TEST(StreamReader, OneMessageCostsOneReceive) {
     }
     EXPECT_EQ(calls, 100);
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(StreamReader, InterruptedAndPrematureReadsLoseNothing) {
+TEST_P(AStreamReader, InterruptedAndPrematureReadsLoseNothing) {
   static int calls;
   calls = 0;
-  const tests::SwapSyscall read(
-      &os::Syscalls::read, [](int fd, void* buffer, size_t size) -> ssize_t {
+  const tests::SwapSyscall recv(
+      &os::Syscalls::recv,
+      [](int fd, void* buffer, size_t size, int flags) -> ssize_t {
         switch (++calls % 3) {
           case 1:
             errno = EINTR;
@@ -394,7 +402,7 @@ TEST(StreamReader, InterruptedAndPrematureReadsLoseNothing) {
             errno = EAGAIN;  // readiness is a hint
             return -1;
           default:
-            return ::recv(fd, buffer, std::min<size_t>(size, 2), 0);
+            return ::recv(fd, buffer, std::min<size_t>(size, 2), flags);
         }
       });
   constexpr auto body = []() -> Coroutine<> {
@@ -402,15 +410,40 @@ TEST(StreamReader, InterruptedAndPrematureReadsLoseNothing) {
     ends.there.writer.write("a line\n");
     EXPECT_EQ(co_await ends.here.reader.read_line(), "a line\n");
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(StreamReader, ALimitOfZeroIsAValueError) {
+TEST_P(AStreamReader, ALimitOfZeroIsAValueError) {
   constexpr auto body = []() -> Coroutine<> {
     EXPECT_THROW(stream_ends(0), std::invalid_argument);
     co_return;
   };
-  run(body());
+  run(body(), loop);
+}
+
+// The data of a peer that never stops is always there, so no read suspends by
+// itself.
+TEST_P(AStreamReader, AsksTheLoopNowAndThenThoughThereIsAlwaysMore) {
+  constexpr auto reading = [](StreamReader* reader, bool* done) -> Coroutine<> {
+    for (int i = 0; i < 100; ++i) {
+      co_await reader->read_exactly(1000);
+    }
+    *done = true;
+  };
+  constexpr auto body = [reading]() -> Coroutine<> {
+    auto ends = tests::stream_ends(1000);
+    ends.there.writer.write(tests::long_text(100'000));
+    bool done = false;
+    const auto task = create_task(reading(&ends.here.reader, &done));
+    int turns = 0;
+    while (!done) {
+      co_await tests::turn();
+      ++turns;
+    }
+    EXPECT_GE(turns, 100 / Connection::kEager);
+    co_await task;
+  };
+  run(body(), loop);
 }
 
 }  // namespace

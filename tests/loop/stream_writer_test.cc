@@ -23,6 +23,7 @@
 #include "scheduler/errors.h"
 #include "tests/loop/stream_support.h"
 #include "tests/loop/support.h"
+#include "tests/loop/worlds.h"
 #include "tests/support/swap_syscall.h"
 
 namespace loop {
@@ -37,8 +38,12 @@ using tests::turn;
 // More than two sockets take while nobody reads.
 constexpr size_t kMuch = 4 << 20;
 
+class AStreamWriter : public tests::EveryWorld {};
+INSTANTIATE_TEST_SUITE_P(Pollers, AStreamWriter, tests::kRealKinds,
+                         tests::name_of);
+
 // STRM-12
-TEST(StreamWriter, SendsAtOnceWhatTheSocketTakesAndKeepsTheRest) {
+TEST_P(AStreamWriter, SendsAtOnceWhatTheSocketTakesAndKeepsTheRest) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.here.writer.write("small");
@@ -51,7 +56,7 @@ TEST(StreamWriter, SendsAtOnceWhatTheSocketTakesAndKeepsTheRest) {
     EXPECT_EQ(co_await ends.there.reader.read_exactly(kMuch), text);
     EXPECT_EQ(ends.here.writer.backlog(), 0u);
   };
-  run(body());
+  run(body(), loop);
 }
 
 Coroutine<> drain_and_note(StreamWriter& writer, Log& log, std::string name) {
@@ -60,7 +65,7 @@ Coroutine<> drain_and_note(StreamWriter& writer, Log& log, std::string name) {
 }
 
 // STRM-13
-TEST(StreamWriter, DrainDoesNotSuspendBelowTheHighWaterMark) {
+TEST_P(AStreamWriter, DrainDoesNotSuspendBelowTheHighWaterMark) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     Log log;
@@ -68,11 +73,11 @@ TEST(StreamWriter, DrainDoesNotSuspendBelowTheHighWaterMark) {
     co_await drain_and_note(ends.here.writer, log, "drained");
     EXPECT_EQ(log, Log{"drained"});
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-13 I2
-TEST(StreamWriter, DrainWaitsUntilThePeerHasTakenAllButTheLowWaterMark) {
+TEST_P(AStreamWriter, DrainWaitsUntilThePeerHasTakenAllButTheLowWaterMark) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     Log log;
@@ -90,10 +95,10 @@ TEST(StreamWriter, DrainWaitsUntilThePeerHasTakenAllButTheLowWaterMark) {
     co_await b;
     EXPECT_EQ(log, (Log{"a", "b"}));
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(StreamWriter, ACancelledDrainLeavesTheOtherOnesWaiting) {
+TEST_P(AStreamWriter, ACancelledDrainLeavesTheOtherOnesWaiting) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     Log log;
@@ -108,11 +113,11 @@ TEST(StreamWriter, ACancelledDrainLeavesTheOtherOnesWaiting) {
     co_await b;
     EXPECT_EQ(log, Log{"b"});
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-14
-TEST(StreamWriter, SeveralWritesKeepTheirOrderWhateverIsKept) {
+TEST_P(AStreamWriter, SeveralWritesKeepTheirOrderWhateverIsKept) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const std::string text = long_text(kMuch);
@@ -122,11 +127,11 @@ TEST(StreamWriter, SeveralWritesKeepTheirOrderWhateverIsKept) {
     }
     EXPECT_EQ(co_await ends.there.reader.read_exactly(kMuch), text);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-15
-TEST(StreamWriter, CloseSendsEverythingFirstAndWaitClosedReturnsAfterThat) {
+TEST_P(AStreamWriter, CloseSendsEverythingFirstAndWaitClosedReturnsAfterThat) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const std::string text = long_text(kMuch);
@@ -138,11 +143,11 @@ TEST(StreamWriter, CloseSendsEverythingFirstAndWaitClosedReturnsAfterThat) {
     EXPECT_EQ(ends.here.writer.backlog(), 0u);
     EXPECT_EQ(co_await all, text);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-15 I2
-TEST(StreamWriter, DroppingTheWriterClosesAndStillSendsEverything) {
+TEST_P(AStreamWriter, DroppingTheWriterClosesAndStillSendsEverything) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const std::string text = long_text(kMuch);
@@ -153,10 +158,10 @@ TEST(StreamWriter, DroppingTheWriterClosesAndStillSendsEverything) {
     }
     EXPECT_EQ(co_await ends.there.reader.read(), text);
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(StreamWriter, ClosingGivesTheEndToWhoReadsHere) {
+TEST_P(AStreamWriter, ClosingGivesTheEndToWhoReadsHere) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const auto waiting = create_task(ends.here.reader.read(1));
@@ -164,11 +169,11 @@ TEST(StreamWriter, ClosingGivesTheEndToWhoReadsHere) {
     ends.here.writer.close();
     EXPECT_EQ(co_await waiting, "");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-16
-TEST(StreamWriter, AbortDropsWhatIsKeptAndClosesAtOnce) {
+TEST_P(AStreamWriter, AbortDropsWhatIsKeptAndClosesAtOnce) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.here.writer.write(std::string(kMuch, 'x'));
@@ -177,11 +182,11 @@ TEST(StreamWriter, AbortDropsWhatIsKeptAndClosesAtOnce) {
     const std::string all = co_await ends.there.reader.read();
     EXPECT_LT(all.size(), kMuch);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-17
-TEST(StreamWriter, WritesAfterCloseAreIgnoredAndReportedFromTheFifthOn) {
+TEST_P(AStreamWriter, WritesAfterCloseAreIgnoredAndReportedFromTheFifthOn) {
   const tests::Reports reports;
   constexpr auto body = [](const tests::Reports& seen) -> Coroutine<> {
     Ends ends = stream_ends();
@@ -194,11 +199,11 @@ TEST(StreamWriter, WritesAfterCloseAreIgnoredAndReportedFromTheFifthOn) {
     EXPECT_EQ(seen.messages, Log{"a write to a closed connection was ignored"});
     EXPECT_EQ(co_await ends.there.reader.read(), "");
   };
-  run(body(reports));
+  run(body(reports), loop);
 }
 
 // STRM-17
-TEST(StreamWriter, DrainAfterALostConnectionThrowsConnectionReset) {
+TEST_P(AStreamWriter, DrainAfterALostConnectionThrowsConnectionReset) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.here.writer.close();
@@ -209,11 +214,11 @@ TEST(StreamWriter, DrainAfterALostConnectionThrowsConnectionReset) {
       EXPECT_EQ(e.code().value(), ECONNRESET);
     }
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-17
-TEST(StreamWriter, AVanishedPeerFailsDrainReadsAndWaitClosed) {
+TEST_P(AStreamWriter, AVanishedPeerFailsDrainReadsAndWaitClosed) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.close();
@@ -223,11 +228,11 @@ TEST(StreamWriter, AVanishedPeerFailsDrainReadsAndWaitClosed) {
     EXPECT_THROW(co_await ends.here.writer.wait_closed(), std::system_error);
     EXPECT_TRUE(ends.here.writer.is_closing());
   };
-  run(body());
+  run(body(), loop);
 }
 
 // I3
-TEST(StreamWriter, APeerThatVanishesWakesWhoDrains) {
+TEST_P(AStreamWriter, APeerThatVanishesWakesWhoDrains) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     Log log;
@@ -238,11 +243,11 @@ TEST(StreamWriter, APeerThatVanishesWakesWhoDrains) {
     EXPECT_THROW(co_await drain, std::system_error);
     EXPECT_EQ(log, Log{});
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-18
-TEST(StreamWriter, AfterWriteEofThePeerReadsTheEndAndMayAnswer) {
+TEST_P(AStreamWriter, AfterWriteEofThePeerReadsTheEndAndMayAnswer) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     const std::string question = long_text(kMuch);
@@ -255,11 +260,11 @@ TEST(StreamWriter, AfterWriteEofThePeerReadsTheEndAndMayAnswer) {
     EXPECT_EQ(co_await ends.here.reader.read(), "answer");
     EXPECT_THROW(ends.here.writer.write("more"), std::runtime_error);
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-19
-TEST(StreamWriter, TheEndFromThePeerLeavesThisSideOpen) {
+TEST_P(AStreamWriter, TheEndFromThePeerLeavesThisSideOpen) {
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     ends.there.writer.write_eof();
@@ -269,11 +274,11 @@ TEST(StreamWriter, TheEndFromThePeerLeavesThisSideOpen) {
     ends.here.writer.close();
     EXPECT_EQ(co_await ends.there.reader.read(), "still here");
   };
-  run(body());
+  run(body(), loop);
 }
 
 // STRM-12: the system takes three bytes at a time, is interrupted, is full.
-TEST(StreamWriter, ShortInterruptedAndRefusedSendsLoseNothing) {
+TEST_P(AStreamWriter, ShortInterruptedAndRefusedSendsLoseNothing) {
   static int calls;
   calls = 0;
   const tests::SwapSyscall send(
@@ -297,10 +302,10 @@ TEST(StreamWriter, ShortInterruptedAndRefusedSendsLoseNothing) {
     ends.here.writer.close();
     EXPECT_EQ(co_await ends.there.reader.read(), text);
   };
-  run(body());
+  run(body(), loop);
 }
 
-TEST(StreamWriter, OneMessageCostsOneSendAndNoWatching) {
+TEST_P(AStreamWriter, OneMessageCostsOneSendAndNoWatching) {
   static int sends;
   static int controls;
   sends = controls = 0;
@@ -329,24 +334,23 @@ TEST(StreamWriter, OneMessageCostsOneSendAndNoWatching) {
     EXPECT_EQ(sends, 100);
     EXPECT_LE(controls, 1);  // the first wait of all
   };
-  run(body());
+  run(body(), loop);
 }
 
 // The loop may be gone before the streams.
-TEST(StreamWriter, AConnectionMayOutliveItsLoop) {
+TEST_P(AStreamWriter, AConnectionMayOutliveItsLoop) {
   constexpr auto body = []() -> Coroutine<Ends> {
     Ends ends = stream_ends();
     ends.here.writer.write(std::string(kMuch, 'x'));
     co_return ends;
   };
-  const Ends left_over = run(body());
+  const Ends left_over = run(body(), loop);
   EXPECT_GT(left_over.here.writer.backlog(), 0u);
 }
 
 // Tasks that stand in reads and drains when their loop is closed under them.
-TEST(StreamWriter, ALoopThatIsClosedDestroysWhoWaits) {
+TEST_P(AStreamWriter, ALoopThatIsClosedDestroysWhoWaits) {
   tests::Reports reports;
-  EventLoop loop;
   constexpr auto body = []() -> Coroutine<> {
     Ends ends = stream_ends();
     Log log;
@@ -355,7 +359,7 @@ TEST(StreamWriter, ALoopThatIsClosedDestroysWhoWaits) {
     co_await ends.here.reader.read(1);
   };
   const auto task = loop.create_task(body());
-  loop.call_soon([&loop] { loop.stop(); });
+  loop.call_soon([this] { loop.stop(); });
   loop.run_forever();
   loop.close();
   EXPECT_FALSE(reports.messages.empty());

@@ -2,7 +2,8 @@
 //
 // CONCEPT     Log is a list of words that bodies write to: a test compares the
 //             whole order at once. Reports catches what a loop would print.
-//             VirtualLoop runs in virtual time, so no test ever sleeps.
+//             VirtualLoop runs in virtual time, so no test ever sleeps; over
+//             epoll, or over the poller it is given.
 // THREADS     One.
 // OWNERSHIP   Reports restores the hook it found.
 #ifndef TESTS_LOOP_SUPPORT_H_
@@ -14,7 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include "loop/epoll_poller.h"
 #include "loop/event_loop.h"
+#include "loop/poller.h"
 #include "loop/report.h"
 #include "loop/virtual_poller.h"
 #include "scheduler/clock.h"
@@ -43,7 +46,10 @@ class Reports {
 };
 
 struct VirtualLoop {
-  VirtualLoop() : loop(std::make_unique<loop::VirtualPoller>(clock), clock) {}
+  explicit VirtualLoop(std::unique_ptr<loop::Poller> real =
+                           std::make_unique<loop::EpollPoller>())
+      : loop(std::make_unique<loop::VirtualPoller>(clock, std::move(real)),
+             clock) {}
 
   scheduler::ManualClock clock;
   loop::EventLoop loop;

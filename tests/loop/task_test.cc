@@ -15,6 +15,7 @@
 #include "scheduler/task_state.h"
 #include "scheduler/timeline.h"
 #include "tests/loop/support.h"
+#include "tests/loop/worlds.h"
 
 namespace loop {
 namespace {
@@ -33,10 +34,13 @@ Coroutine<> write(Log* log, std::string word) {
   co_return;
 }
 
+class ATask : public tests::InVirtualTime {};
+INSTANTIATE_TEST_SUITE_P(Pollers, ATask, tests::kRealKinds, tests::name_of);
+
 // TASK-01
-TEST(Task, CreatingOneRunsNoneOfItUntilItsCreatorSuspends) {
+TEST_P(ATask, CreatingOneRunsNoneOfItUntilItsCreatorSuspends) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     create_task(write(out, "task"));
     out->push_back("after create");
@@ -48,9 +52,9 @@ TEST(Task, CreatingOneRunsNoneOfItUntilItsCreatorSuspends) {
 }
 
 // TASK-02
-TEST(Task, AwaitingACoroutineRunsItAtOnceBeforeOtherReadyTasks) {
+TEST_P(ATask, AwaitingACoroutineRunsItAtOnceBeforeOtherReadyTasks) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(write(out, "task"));
     co_await write(out, "direct");
@@ -62,9 +66,9 @@ TEST(Task, AwaitingACoroutineRunsItAtOnceBeforeOtherReadyTasks) {
 }
 
 // TASK-03
-TEST(Task, AwaitingADoneFutureContinuesWithoutSuspension) {
+TEST_P(ATask, AwaitingADoneFutureContinuesWithoutSuspension) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     Future<int> future;
     future.set_result(7);
@@ -85,9 +89,9 @@ Coroutine<> three_rounds(Log* log, std::string name) {
 }
 
 // TASK-05
-TEST(Task, TasksThatYieldAreServedRoundRobin) {
+TEST_P(ATask, TasksThatYieldAreServedRoundRobin) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto a = create_task(three_rounds(out, "A"));
     const auto b = create_task(three_rounds(out, "B"));
@@ -101,9 +105,9 @@ TEST(Task, TasksThatYieldAreServedRoundRobin) {
 }
 
 // TASK-06
-TEST(Task, ABlockingCallStopsTheWholeLoop) {
+TEST_P(ATask, ABlockingCallStopsTheWholeLoop) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out, VirtualLoop* world) -> Coroutine<> {
     const auto start = world->clock.now();
     world->loop.call_later(ms(10), [out, world, start] {
@@ -128,8 +132,8 @@ Coroutine<> fail_with_key() {
 }
 
 // TASK-17
-TEST(Task, EndsWithTheValueOfItsCoroutine) {
-  VirtualLoop v;
+TEST_P(ATask, EndsWithTheValueOfItsCoroutine) {
+  VirtualLoop v(poller());
   const Task<int> task = v.loop.create_task(number());
   EXPECT_FALSE(task.done());
   EXPECT_EQ(v.loop.run_until_complete(task), 42);
@@ -137,8 +141,8 @@ TEST(Task, EndsWithTheValueOfItsCoroutine) {
 }
 
 // TASK-17
-TEST(Task, AwaitingAFailedOneThrowsItsErrorEveryTime) {
-  VirtualLoop v;
+TEST_P(ATask, AwaitingAFailedOneThrowsItsErrorEveryTime) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<int> {
     const auto task = create_task(fail_with_key());
     int caught = 0;
@@ -155,8 +159,8 @@ TEST(Task, AwaitingAFailedOneThrowsItsErrorEveryTime) {
 }
 
 // TASK-18
-TEST(Task, RefusesAResultFromOutside) {
-  VirtualLoop v;
+TEST_P(ATask, RefusesAResultFromOutside) {
+  VirtualLoop v(poller());
   const Task<int> task = v.loop.create_task(number());
   EXPECT_THROW(task.set_result(1), std::runtime_error);
   EXPECT_THROW(task.set_exception(std::make_exception_ptr(1)),
@@ -165,9 +169,9 @@ TEST(Task, RefusesAResultFromOutside) {
 }
 
 // TASK-19
-TEST(Task, AnErrorNobodyRetrievedIsReportedOnce) {
+TEST_P(ATask, AnErrorNobodyRetrievedIsReportedOnce) {
   Reports reports;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     create_task(fail_with_key());
     co_await sleep(kYield);
@@ -183,10 +187,10 @@ Coroutine<> wait_for_ever() {
 }
 
 // TASK-19
-TEST(Task, OneThatIsPendingWhenTheLoopClosesIsReported) {
+TEST_P(ATask, OneThatIsPendingWhenTheLoopClosesIsReported) {
   Reports reports;
   {
-    VirtualLoop v;
+    VirtualLoop v(poller());
     const auto task = v.loop.create_task(wait_for_ever());
     v.loop.stop();
     v.loop.run_forever();
@@ -197,9 +201,9 @@ TEST(Task, OneThatIsPendingWhenTheLoopClosesIsReported) {
 }
 
 // TASK-20: a task that nobody holds runs to its end.
-TEST(Task, KeepsItselfAliveUntilItIsDone) {
+TEST_P(ATask, KeepsItselfAliveUntilItIsDone) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     create_task(three_rounds(out, "A"));
     co_await sleep(ms(1));
@@ -227,9 +231,9 @@ Coroutine<> sleep_and_tell(Log* log) {
 }
 
 // TASK-21 TASK-22
-TEST(Task, CancelRunsNothingAndIsRaisedAtTheAwaitInTheNextTurn) {
+TEST_P(ATask, CancelRunsNothingAndIsRaisedAtTheAwaitInTheNextTurn) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(sleep_and_tell(out));
     co_await sleep(kYield);
@@ -245,9 +249,9 @@ TEST(Task, CancelRunsNothingAndIsRaisedAtTheAwaitInTheNextTurn) {
 }
 
 // TASK-23
-TEST(Task, CancelledBeforeItsFirstTurnNeverRunsItsBody) {
+TEST_P(ATask, CancelledBeforeItsFirstTurnNeverRunsItsBody) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(sleep_and_tell(out));
     task.cancel();
@@ -270,9 +274,9 @@ Coroutine<int> swallow(Log* log) {
 }
 
 // TASK-24
-TEST(Task, OneThatCatchesTheCancellationAndReturnsIsASuccess) {
+TEST_P(ATask, OneThatCatchesTheCancellationAndReturnsIsASuccess) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(swallow(out));
     co_await sleep(kYield);
@@ -286,9 +290,9 @@ TEST(Task, OneThatCatchesTheCancellationAndReturnsIsASuccess) {
 }
 
 // TASK-25
-TEST(Task, TwoCancelsBeforeItRunsAreOneCancellationCountedTwice) {
+TEST_P(ATask, TwoCancelsBeforeItRunsAreOneCancellationCountedTwice) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(sleep_and_tell(out));
     co_await sleep(kYield);
@@ -302,9 +306,9 @@ TEST(Task, TwoCancelsBeforeItRunsAreOneCancellationCountedTwice) {
 }
 
 // TASK-26
-TEST(Task, UncancelLowersTheCountButNotBelowZeroAndStopsNothing) {
+TEST_P(ATask, UncancelLowersTheCountButNotBelowZeroAndStopsNothing) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(sleep_and_tell(out));
     co_await sleep(kYield);
@@ -328,9 +332,9 @@ Coroutine<> await_future(Log* log, Future<int> future) {
 }
 
 // TASK-27
-TEST(Task, CancellingTheFutureItWaitsForRaisesTheCancellationInIt) {
+TEST_P(ATask, CancellingTheFutureItWaitsForRaisesTheCancellationInIt) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     Future<int> future;
     const auto task = create_task(await_future(out, future));
@@ -363,9 +367,9 @@ Coroutine<> interrupted_cleanup(Log* log) {
 }
 
 // TASK-29
-TEST(Task, ASecondCancelInterruptsTheCleanUpOfTheFirst) {
+TEST_P(ATask, ASecondCancelInterruptsTheCleanUpOfTheFirst) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto task = create_task(interrupted_cleanup(out));
     co_await sleep(kYield);
@@ -388,8 +392,8 @@ Coroutine<> failing_cleanup() {
 
 // TASK-30: the cancellation as the error's context has no counterpart; C++
 // errors are nested only where the body does so itself (std::nested_exception).
-TEST(Task, AnErrorInTheCleanUpReplacesTheCancellation) {
-  VirtualLoop v;
+TEST_P(ATask, AnErrorInTheCleanUpReplacesTheCancellation) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const auto task = create_task(failing_cleanup());
     co_await sleep(kYield);
@@ -406,9 +410,9 @@ Coroutine<> await_task(Log* log, Task<int> inner) {
 }
 
 // TASK-31
-TEST(Task, AnInnerTaskThatSwallowsTheCancellationSavesTheOuterOne) {
+TEST_P(ATask, AnInnerTaskThatSwallowsTheCancellationSavesTheOuterOne) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto inner = create_task(swallow(out));
     const auto outer = create_task(await_task(out, inner));
@@ -433,9 +437,9 @@ Coroutine<> survive(Log* log, Task<void> inner) {
 }
 
 // TASK-32
-TEST(Task, AnAwaiterOfACancelledTaskMayCatchTheCancellation) {
+TEST_P(ATask, AnAwaiterOfACancelledTaskMayCatchTheCancellation) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     const auto inner = create_task(wait_for_ever());
     const auto outer = create_task(survive(out, inner));
@@ -456,8 +460,8 @@ Coroutine<> middle_of_stack() {
 }
 
 // The machine's stack cannot show who awaits whom.
-TEST(Task, ItsStackNamesTheChainOfAwaitsAndWhatItWaitsFor) {
-  VirtualLoop v;
+TEST_P(ATask, ItsStackNamesTheChainOfAwaitsAndWhatItWaitsFor) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const auto task = create_task(middle_of_stack(), "job");
     EXPECT_EQ(task.state(), scheduler::TaskState::kNew);
@@ -474,9 +478,9 @@ TEST(Task, ItsStackNamesTheChainOfAwaitsAndWhatItWaitsFor) {
 }
 
 // A task that cancels itself hears of it at its next wait, not before.
-TEST(Task, CancellingItselfIsRaisedAtItsNextSuspension) {
+TEST_P(ATask, CancellingItselfIsRaisedAtItsNextSuspension) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto body = [](Log* out) -> Coroutine<> {
     current_task()->cancel();
     Future<int> ready;
@@ -490,8 +494,23 @@ TEST(Task, CancellingItselfIsRaisedAtItsNextSuspension) {
   EXPECT_EQ(log, (Log{"ready is no wait"}));
 }
 
-TEST(Task, CannotAwaitItself) {
-  VirtualLoop v;
+// It has no next wait, and still it was asked to stop.
+TEST_P(ATask, CancellingItselfInItsLastTurnEndsItAsCancelled) {
+  VirtualLoop v(poller());
+  constexpr auto last_words = []() -> Coroutine<int> {
+    current_task()->cancel();
+    co_return 3;
+  };
+  constexpr auto body = [last_words]() -> Coroutine<> {
+    auto task = create_task(last_words());
+    EXPECT_THROW(co_await task, CancelledError);
+    EXPECT_TRUE(task.cancelled());
+  };
+  run(body(), v.loop);
+}
+
+TEST_P(ATask, CannotAwaitItself) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     const AnyTask self = *current_task();
     co_await self.finished();
@@ -499,8 +518,8 @@ TEST(Task, CannotAwaitItself) {
   EXPECT_THROW(run(body(), v.loop), std::runtime_error);
 }
 
-TEST(Task, TheCurrentOneIsKnownInsideAndNoneInACallback) {
-  VirtualLoop v;
+TEST_P(ATask, TheCurrentOneIsKnownInsideAndNoneInACallback) {
+  VirtualLoop v(poller());
   constexpr auto body = []() -> Coroutine<> {
     EXPECT_EQ(current_task()->name(), "operator()");
     EXPECT_EQ(all_tasks().size(), 1u);
@@ -512,8 +531,8 @@ TEST(Task, TheCurrentOneIsKnownInsideAndNoneInACallback) {
 }
 
 // In Python the request runs in circles until the stack is used up.
-TEST(Task, CancellingACircleOfTasksEndsThemAll) {
-  VirtualLoop v;
+TEST_P(ATask, CancellingACircleOfTasksEndsThemAll) {
+  VirtualLoop v(poller());
   constexpr auto wait_for =
       [](std::optional<Task<void>>* other) -> Coroutine<> { co_await **other; };
   constexpr auto body = [wait_for]() -> Coroutine<> {
@@ -533,8 +552,8 @@ TEST(Task, CancellingACircleOfTasksEndsThemAll) {
   run(body(), v.loop);
 }
 
-TEST(Task, ACircleOfTasksDoesNotHoldUpTheEndOfTheRun) {
-  VirtualLoop v;
+TEST_P(ATask, ACircleOfTasksDoesNotHoldUpTheEndOfTheRun) {
+  VirtualLoop v(poller());
   std::optional<Task<void>> a, b;
   constexpr auto wait_for =
       [](std::optional<Task<void>>* other) -> Coroutine<> { co_await **other; };
@@ -549,9 +568,9 @@ TEST(Task, ACircleOfTasksDoesNotHoldUpTheEndOfTheRun) {
 }
 
 // Its arguments are gone before anybody hears that it is done.
-TEST(Task, DestroysItsFrameBeforeItIsDone) {
+TEST_P(ATask, DestroysItsFrameBeforeItIsDone) {
   Log log;
-  VirtualLoop v;
+  VirtualLoop v(poller());
   constexpr auto take = [](std::unique_ptr<Finally>) -> Coroutine<> {
     co_return;
   };
@@ -562,8 +581,8 @@ TEST(Task, DestroysItsFrameBeforeItIsDone) {
   EXPECT_EQ(log, (Log{"argument gone", "done"}));
 }
 
-TEST(Task, TellsAnObserverItsLifeInFiveVerbs) {
-  VirtualLoop v;
+TEST_P(ATask, TellsAnObserverItsLifeInFiveVerbs) {
+  VirtualLoop v(poller());
   scheduler::Timeline timeline(v.clock);
   v.loop.set_observer(&timeline);
   constexpr auto body = []() -> Coroutine<> {

@@ -1,6 +1,7 @@
 // The promises of loop/threadsafe.h.
 #include "loop/threadsafe.h"
 
+#include <atomic>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
 #include "tests/loop/support.h"
+#include "tests/loop/worlds.h"
 
 namespace loop {
 namespace {
@@ -24,22 +26,22 @@ using tests::ms;
 using tests::Reports;
 
 // A loop that runs in a thread of its own until the end of the test.
-class LoopThread : public testing::Test {
+class RunCoroutineThreadsafe : public tests::EveryWorld {
  protected:
-  LoopThread() : thread_([this] { loop.run_forever(); }) {}
-  ~LoopThread() override { stop(); }
+  RunCoroutineThreadsafe() : thread_([this] { loop.run_forever(); }) {}
+  ~RunCoroutineThreadsafe() override { stop(); }
   void stop() {
     if (thread_.joinable()) {
       loop.call_soon_threadsafe([this] { loop.stop(); });
       thread_.join();
     }
   }
-  EventLoop loop;
 
  private:
   std::thread thread_;
 };
-using RunCoroutineThreadsafe = LoopThread;
+INSTANTIATE_TEST_SUITE_P(Pollers, RunCoroutineThreadsafe, tests::kRealKinds,
+                         tests::name_of);
 
 Coroutine<std::thread::id> where() {
   co_await sleep(ms(1));
@@ -49,44 +51,48 @@ Coroutine<> fail() {
   co_await sleep(ms(1));
   throw std::out_of_range("key");
 }
-Coroutine<int> sleep_long(std::atomic<bool>* cancelled) {
+enum State { kNotStarted, kSleeps, kCancelled };
+Coroutine<int> sleep_long(std::atomic<State>* state) {
+  *state = kSleeps;
+  state->notify_all();
   try {
     co_await sleep(ms(1'000'000));
   } catch (const CancelledError&) {
-    *cancelled = true;
+    *state = kCancelled;
     throw;
   }
   co_return 1;
 }
 
 // TASK-48
-TEST_F(RunCoroutineThreadsafe, GivesTheValueOfACoroutineThatRanInTheLoop) {
+TEST_P(RunCoroutineThreadsafe, GivesTheValueOfACoroutineThatRanInTheLoop) {
   EXPECT_NE(run_coroutine_threadsafe(where(), loop).result(),
             std::this_thread::get_id());
 }
 
 // TASK-48
-TEST_F(RunCoroutineThreadsafe, GivesItsError) {
+TEST_P(RunCoroutineThreadsafe, GivesItsError) {
   EXPECT_THROW(run_coroutine_threadsafe(fail(), loop).result(),
                std::out_of_range);
 }
 
 // TASK-48
-TEST_F(RunCoroutineThreadsafe, CancellingTheFutureCancelsTheTask) {
-  std::atomic<bool> cancelled = false;
-  auto future = run_coroutine_threadsafe(sleep_long(&cancelled), loop);
-  EXPECT_THROW(future.result(ms(20)), scheduler::TimeoutError);
+TEST_P(RunCoroutineThreadsafe, CancellingTheFutureCancelsTheTask) {
+  std::atomic<State> state = kNotStarted;
+  auto future = run_coroutine_threadsafe(sleep_long(&state), loop);
+  state.wait(kNotStarted);  // a coroutine cancelled before would not notice
+  EXPECT_THROW(future.result(ms(1)), scheduler::TimeoutError);
   EXPECT_TRUE(future.cancel());
   EXPECT_THROW(future.result(), CancelledError);
   stop();
   wind_down(loop);
-  EXPECT_TRUE(cancelled);
+  EXPECT_EQ(state, kCancelled);
 }
 
 // TASK-48
-TEST_F(RunCoroutineThreadsafe, ATaskCancelledInTheLoopCancelsTheFuture) {
-  std::atomic<bool> cancelled = false;
-  const auto future = run_coroutine_threadsafe(sleep_long(&cancelled), loop);
+TEST_P(RunCoroutineThreadsafe, ATaskCancelledInTheLoopCancelsTheFuture) {
+  std::atomic<State> state = kNotStarted;
+  const auto future = run_coroutine_threadsafe(sleep_long(&state), loop);
   loop.call_soon_threadsafe([this] {
     for (const AnyTask& task : loop.tasks()) {
       task.cancel();
@@ -96,12 +102,12 @@ TEST_F(RunCoroutineThreadsafe, ATaskCancelledInTheLoopCancelsTheFuture) {
 }
 
 // I1
-TEST_F(RunCoroutineThreadsafe, ClosingTheLoopCancelsWhatIsLeft) {
+TEST_P(RunCoroutineThreadsafe, ClosingTheLoopCancelsWhatIsLeft) {
   Reports reports;
-  std::atomic<bool> cancelled = false;
-  const auto running = run_coroutine_threadsafe(sleep_long(&cancelled), loop);
+  std::atomic<State> state = kNotStarted;
+  const auto running = run_coroutine_threadsafe(sleep_long(&state), loop);
   stop();
-  const auto queued = run_coroutine_threadsafe(sleep_long(&cancelled), loop);
+  const auto queued = run_coroutine_threadsafe(sleep_long(&state), loop);
   loop.close();
   EXPECT_TRUE(running.cancelled());
   EXPECT_TRUE(queued.cancelled());
