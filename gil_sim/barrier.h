@@ -20,6 +20,8 @@
 // OWNERSHIP   Nobody may wait at it when it goes.
 // ERRORS      BrokenBarrierError for all who wait or come when one has given
 //             up, the barrier was aborted, reset, or its action has failed.
+//             std::invalid_argument for less than one party.
+// LEFT OUT    A barrier of no parties, which 3.11 makes and nobody can use.
 // READ NEXT   gil_sim/queue.h
 #ifndef GIL_SIM_BARRIER_H_
 #define GIL_SIM_BARRIER_H_

@@ -28,6 +28,7 @@ class EvalBreaker {
   enum Source : uint32_t {
     kDropRequest = 1,     // a waiter asks the holder to drop the lock
     kMainThreadWork = 2,  // a signal or a call waits for the main thread
+    kTicks = 4,           // check points are counted: always up in TickGil
   };
 
   // Relaxed throughout: a bit is a hint to look, and carries no data. What the

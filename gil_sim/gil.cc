@@ -24,6 +24,7 @@ void Gil::set_switch_interval(double seconds) {
   if (!(seconds < 1e9)) {  // a deadline beyond 30 years would overflow
     throw std::invalid_argument("the switch interval is too long");
   }
+  // Relaxed: a number by itself; a waiter reads it before its next wait.
   interval_us_.store(static_cast<int64_t>(seconds * 1e6),
                      std::memory_order_relaxed);
 }
@@ -56,12 +57,18 @@ void Gil::acquire() {
   breaker_.lower(EvalBreaker::kDropRequest);
   main_thread_work().holder_changed();
   ++counts_.takes;
+  if (times_) {
+    times_->took(thread_number());
+  }
   check_invariants();
   // A daemon that was waiting when the shutdown began: by taking the lock it
   // has freed whoever stood aside for it, and now gives it back for good.
   if (must_hang()) {
     locked_ = false;
     ++counts_.drops;
+    if (times_) {
+      times_->dropped(thread_number());
+    }
     freed_.notify_one();
     hang();
   }
@@ -73,6 +80,7 @@ void Gil::wait_for_a_chance() {
   const auto& clock = scheduler::SteadyClock::instance();
   const scheduler::TimePoint begin = clock.now();
   scheduler::TimePoint now = begin;
+  std::optional<scheduler::TimePoint> asked;
   ++waiting_;
   while (locked_) {
     const int64_t switches_before = counts_.switches;
@@ -95,42 +103,69 @@ void Gil::wait_for_a_chance() {
         hang();
       }
       if (!breaker_.has(EvalBreaker::kDropRequest)) {
+        assert(now >= deadline &&
+               "nobody asks before a full interval");  // [I2]
         breaker_.raise(EvalBreaker::kDropRequest);
         ++counts_.requests;
+        asked = asked.value_or(now);
+        if (times_) {
+          times_->asked(thread_number());
+        }
       }
     }
   }
   --waiting_;
   counts_.waited += now - begin;
+  if (times_) {
+    times_->waited(thread_number(), now - begin,
+                   asked ? now - *asked : scheduler::Duration::zero());
+  }
 }
 
 void Gil::release(Release release) {
   // Relaxed: read by others under a mutex that we are about to take.
   last_holder_.store(thread_number(), std::memory_order_relaxed);
+  bool wake = false;
+  bool keeps_times = false;
   {
     const os::MutexLock lock(mutex_);
+    keeps_times = times_.has_value();
     assert(locked_ && "a lock that is free cannot be dropped");
     locked_ = false;
     ++counts_.drops;
-    check_invariants();
-    if (waiting_ > 0) {
-      freed_.notify_one();  // one, not all: only one can win
+    if (times_) {
+      times_->dropped(thread_number());
     }
+    check_invariants();
+    wake = waiting_ > 0;
+  }
+  // Not under the mutex, on which the woken thread would fall asleep again.
+  if (wake) {
+    freed_.notify_one();  // one, not all: only one can win
   }
   if (release == Release::kForGood ||
       !breaker_.has(EvalBreaker::kDropRequest)) {
     return;  // [I4]
   }
-  const os::MutexLock switching(switch_mutex_);
-  if (last_holder_.load(std::memory_order_relaxed) == thread_number()) {
-    breaker_.lower(EvalBreaker::kDropRequest);
-    ++forced_switches_;
-    ++standing_aside_;
-    // Once, without a loop and without a deadline: who asked is awake by now
-    // and takes the lock, unless a third thread was quicker; either will
-    // signal. Waking for no reason only costs the guarantee this one time.
-    switched_.wait(switch_mutex_);  // [I3]
-    --standing_aside_;
+  bool stood_aside = false;
+  {
+    const os::MutexLock switching(switch_mutex_);
+    // Relaxed: its writers held a mutex that we have held since, see acquire().
+    if (last_holder_.load(std::memory_order_relaxed) == thread_number()) {
+      breaker_.lower(EvalBreaker::kDropRequest);
+      ++forced_switches_;
+      stood_aside = true;
+      ++standing_aside_;
+      // Once, without a loop and without a deadline: who asked is awake by now
+      // and takes the lock, unless a third thread was quicker; either will
+      // signal. Waking for no reason only costs the guarantee this one time.
+      switched_.wait(switch_mutex_);  // [I3]
+      --standing_aside_;
+    }
+  }
+  if (stood_aside && keeps_times) {
+    const os::MutexLock lock(mutex_);
+    times_->stood_aside(thread_number());
   }
 }
 
@@ -169,6 +204,7 @@ void Gil::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
   std::construct_at(&freed_);
   std::construct_at(&switch_mutex_);
   std::construct_at(&switched_);
+  std::construct_at(&times_);  // perhaps half written: no longer kept
   locked_ = true;
   waiting_ = 0;
   standing_aside_ = 0;
@@ -179,6 +215,17 @@ void Gil::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
 int Gil::waiting() const {
   const os::MutexLock lock(mutex_);
   return waiting_;
+}
+
+void Gil::keep_times() {
+  const os::MutexLock lock(mutex_);
+  assert(counts_.takes == 0 && "times are kept from the first take on");
+  times_.emplace();
+}
+
+std::vector<LockTimes::Thread> Gil::times() const {
+  const os::MutexLock lock(mutex_);
+  return times_ ? times_->rows() : std::vector<LockTimes::Thread>();
 }
 
 Gil::Statistics Gil::statistics() const {

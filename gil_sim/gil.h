@@ -30,14 +30,19 @@
 // ERRORS      std::invalid_argument (ValueError) for an interval of zero or
 //             less.
 // LEFT OUT    Fairness among waiters: which one wakes is the system's choice.
+//             Signals for several interpreters: each has a lock of its own,
+//             but a signal is for the lock that asked for it last.
 // READ NEXT   gil_sim/allow_threads.h
 #ifndef GIL_SIM_GIL_H_
 #define GIL_SIM_GIL_H_
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "gil_sim/interpreter_lock.h"
+#include "gil_sim/lock_times.h"
 #include "os/mutex.h"
 #include "scheduler/clock.h"
 
@@ -62,6 +67,10 @@ class Gil final : public InterpreterLock {
   void set_switch_interval(double seconds);
 
   Statistics statistics() const;
+
+  // From now on, before the first take, also by thread and with times.
+  void keep_times();
+  std::vector<LockTimes::Thread> times() const;  // empty if they are not kept
 
   // How many threads sleep for the lock at this moment.
   int waiting() const;
@@ -90,6 +99,7 @@ class Gil final : public InterpreterLock {
   bool locked_ GUARDED_BY(mutex_) = false;
   int waiting_ GUARDED_BY(mutex_) = 0;
   Statistics counts_ GUARDED_BY(mutex_);  // but for forced_switches
+  std::optional<LockTimes> times_ GUARDED_BY(mutex_);  // if they are kept
 
   // For forced switching only. Taken after mutex_ where both are.
   mutable os::Mutex switch_mutex_;

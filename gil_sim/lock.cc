@@ -8,12 +8,8 @@
 namespace gil_sim {
 
 bool Lock::try_acquire() {
-  const os::MutexLock lock(mutex_);
-  if (locked_) {
-    return false;
-  }
-  locked_ = true;
-  return true;
+  uint32_t free = kFree;
+  return word_.compare_exchange_strong(free, kHeld);
 }
 
 bool Lock::acquire(std::optional<scheduler::Duration> timeout) {
@@ -24,43 +20,33 @@ bool Lock::acquire(std::optional<scheduler::Duration> timeout) {
     return false;  // no wait, so no reason to let go of the interpreter lock
   }
   const auto deadline = scheduler::deadline_after(timeout);
-  // Opened before the mutex is locked, so closed after it is unlocked: nobody
-  // waits for the interpreter lock with a mutex in his hand.
   const AllowThreads allow;
-  const os::MutexLock lock(mutex_);
-  ++waiting_;
-  bool in_time = true;
-  while (locked_ && in_time) {
-    if (deadline) {
-      in_time = freed_.wait_until(mutex_, *deadline);
-    } else {
-      freed_.wait(mutex_);
+  // Who had to wait takes it as wanted: others may be asleep, and only a
+  // release that finds it so wakes the next.
+  while (word_.exchange(kWanted) != kFree) {
+    if (!os::futex_wait(word_, kWanted, deadline)) {
+      return false;  // [I2]
     }
   }
-  --waiting_;
-  if (locked_) {
-    return false;  // [I2]
-  }
-  locked_ = true;  // [I1]
-  return true;
+  return true;  // [I1]
 }
 
 void Lock::release() {
-  const os::MutexLock lock(mutex_);
-  if (!locked_) {
-    throw std::runtime_error("release of a free lock");
-  }
-  locked_ = false;
-  if (waiting_ > 0) {
-    // Under the mutex: once it is free, who acquires the lock next may end its
-    // life, and this condition with it.
-    freed_.notify_one();
+  uint32_t state = word_.load();
+  do {
+    if (state == kFree) {
+      throw std::runtime_error("release of a free lock");
+    }
+  } while (!word_.compare_exchange_weak(state, kFree));
+  // From here on the lock is an address and nothing else: who acquires it next
+  // may end its life. A wake-up that finds nobody asleep there does no harm.
+  if (state == kWanted) {
+    os::futex_wake(word_, 1);
   }
 }
 
 bool Lock::locked() const {
-  const os::MutexLock lock(mutex_);
-  return locked_;
+  return word_.load() != kFree;
 }
 
 bool RLock::is_mine() const {

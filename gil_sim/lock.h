@@ -7,6 +7,13 @@
 //             lock with an owner: its owner may acquire it again and must
 //             release it as often.
 //
+//             One word says how it stands, and only who must sleep, or wake a
+//             sleeper, asks the kernel:
+//
+//               free --acquire--> held --somebody waits--> wanted
+//                ^                  '------- release, -------'
+//                '----------------- wake one if it was wanted
+//
 //             A thread that has to wait drops the interpreter lock first. One
 //             that finds the lock free, or may not wait, never touches it.
 // IN PYTHON   threading.Lock, threading.RLock; `with lock:` is
@@ -17,8 +24,10 @@
 // OWNERSHIP   Nobody may wait for it when it goes.
 // ERRORS      RuntimeError for the release of a free lock, or of an RLock by
 //             another than its owner.
-// LEFT OUT    Fairness: a thread that comes at the right moment overtakes
-//             those who sleep. loop/lock.h is fair.
+// LEFT OUT    The ValueError for a negative time-out: here it has passed, as a
+//             deadline may that somebody computed. Fairness: a thread that
+//             comes at the right moment overtakes those who sleep.
+//             loop/sync/lock.h is fair.
 // READ NEXT   gil_sim/condition.h
 #ifndef GIL_SIM_LOCK_H_
 #define GIL_SIM_LOCK_H_
@@ -27,7 +36,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "os/mutex.h"
+#include "os/futex.h"
 #include "scheduler/clock.h"
 
 namespace gil_sim {
@@ -50,10 +59,9 @@ class Lock {
   void unlock() { release(); }
 
  private:
-  mutable os::Mutex mutex_;
-  os::CondVar freed_;
-  bool locked_ GUARDED_BY(mutex_) = false;
-  int waiting_ GUARDED_BY(mutex_) = 0;
+  enum State : uint32_t { kFree, kHeld, kWanted };  // kWanted: held as well
+
+  os::FutexWord word_{kFree};
 };
 
 class RLock {

@@ -86,7 +86,7 @@ void MainThreadWork::serve() {
   }
   breaker_.lower(EvalBreaker::kMainThreadWork);
   any_ = false;
-  // Up again if an error leaves something behind. [I2]
+  // Up again if an error or a full round leaves something behind. [I2]
   struct Unfinished {
     MainThreadWork* work;
     ~Unfinished() {
@@ -97,8 +97,9 @@ void MainThreadWork::serve() {
     }
   } unfinished{this};
   serve_signals();
-  serve_calls();
-  unfinished.work = nullptr;
+  if (serve_calls()) {
+    unfinished.work = nullptr;
+  }
 }
 
 void MainThreadWork::serve_signals() {
@@ -109,9 +110,11 @@ void MainThreadWork::serve_signals() {
   }
 }
 
-void MainThreadWork::serve_calls() {
+bool MainThreadWork::serve_calls() {
   if (serving_calls_) {
-    return;  // a call that has check points of its own: the outer loop goes on
+    // A call that has check points of its own. The outer loop goes on, and
+    // looks at its end what is left.
+    return true;
   }
   struct Serving {
     bool& flag;
@@ -125,13 +128,15 @@ void MainThreadWork::serve_calls() {
     {
       const os::MutexLock lock(mutex_);
       if (first_ == last_) {
-        return;
+        return true;
       }
       call = std::exchange(calls_[first_], nullptr);
       first_ = (first_ + 1) % kRing;
     }
     call();  // not under the mutex: it may add calls
   }
+  const os::MutexLock lock(mutex_);
+  return first_ == last_;
 }
 
 }  // namespace gil_sim

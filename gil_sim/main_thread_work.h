@@ -93,7 +93,7 @@ class MainThreadWork {
 
   void tell_holder();
   void serve_signals();
-  void serve_calls();
+  bool serve_calls();  // whether none is left
   static void trip(int signal);
 
   EvalBreaker& breaker_;

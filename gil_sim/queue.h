@@ -18,7 +18,7 @@
 // ERRORS      QueueFull, QueueEmpty when the time is up; ValueError for a
 //             negative time-out and for a task_done() too many.
 // LEFT OUT    Shutting down (3.13): put one end mark per consumer. LIFO and
-//             priority: loop/queue.h has them.
+//             priority: loop/sync/queue.h has them.
 // READ NEXT   gil_sim/timer.h
 #ifndef GIL_SIM_QUEUE_H_
 #define GIL_SIM_QUEUE_H_

@@ -17,13 +17,15 @@
 //                 gone, thread-local objects included.
 //             I3. An error that leaves run() ends this thread only; it goes to
 //                 the hook, not to who joins.
-//             I4. The program's end waits for every thread but daemons.
+//             I4. The program's end waits for every thread but daemons, as
+//                 join() does; that of a forked child for those it started.
 // THREADS     Any, for handles. A Thread is started by one thread.
 // OWNERSHIP   A handle is a reference, as in Python: copies mean the same
 //             thread. A Thread object left by its scope waits for its thread,
 //             unless that is a daemon, which runs on. A subclass is joined
 //             before it is destroyed, since its run() needs it. A forked
-//             child inherits the list, but of the threads only the forking one.
+//             child has of the threads only the forking one; all others are
+//             no longer alive there, and joining them returns at once.
 // ERRORS      std::runtime_error (RuntimeError) for a second start, joining
 //             oneself or a thread not started; std::system_error if the system
 //             gives no thread.
@@ -51,7 +53,7 @@
 
 namespace gil_sim {
 
-// What a thread and all its handles share; thread.cc has it.
+// What a thread and all its handles share; thread_state.h has it.
 struct ThreadState;
 
 // What anybody may ask of a thread.

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <latch>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "gil_sim/allow_threads.h"
@@ -63,6 +65,8 @@ TEST(Gil, AnIntervalOfZeroOrLessIsAValueError) {
   Gil gil;
   EXPECT_THROW(gil.set_switch_interval(0), std::invalid_argument);
   EXPECT_THROW(gil.set_switch_interval(-1), std::invalid_argument);
+  EXPECT_THROW(gil.set_switch_interval(std::nan("")), std::invalid_argument);
+  EXPECT_THROW(gil.set_switch_interval(HUGE_VAL), std::invalid_argument);
   EXPECT_EQ(gil.switch_interval(), 0.005);
 }
 
@@ -345,6 +349,60 @@ TEST(Gil, BlockingCallsOverlap) {
   }
   threads.clear();
   EXPECT_EQ(gil.statistics().takes, 8);
+}
+
+// Who asked and waited is the other one.
+TEST(Gil, TimesAreKeptByThreadIfWanted) {
+  Gil gil;
+  EXPECT_TRUE(gil.times().empty());
+  gil.keep_times();
+  gil.set_switch_interval(0.005);
+  const TimePoint begin = now();
+  {
+    const WithGil held(gil);
+    Thread other([&] { const WithGil inner(gil); });
+    other.start();
+    while (gil.statistics().requests == 0) {
+    }
+    long_instruction(seconds(0.01));  // it asks, and must wait
+    gil.check_eval_breaker();
+    other.join();
+  }
+  const auto rows = gil.times();
+  ASSERT_EQ(rows.size(), 2u);
+  const auto [mine, others] = rows[0].requests == 0
+                                  ? std::pair(rows[0], rows[1])
+                                  : std::pair(rows[1], rows[0]);
+  EXPECT_EQ(mine.takes, mine.drops);
+  EXPECT_EQ(others.takes, 1);
+  EXPECT_EQ(others.requests, 1);
+  EXPECT_EQ(mine.forced_switches, gil.statistics().forced_switches);
+  EXPECT_GE(mine.holding, seconds(0.015));
+  EXPECT_GE(others.asking, seconds(0.01));
+  EXPECT_GE(others.waiting, others.asking + seconds(0.005));
+  EXPECT_EQ(mine.waiting + others.waiting, gil.statistics().waited);
+  EXPECT_LE(mine.holding + others.holding, now() - begin);
+}
+
+// I1, of each lock by itself: neither could pass the latch while the other held
+// a lock that is common to both.
+TEST(Gil, TwoLocksInOneProcessAreHeldAtOnce) {
+  Gil gils[2];
+  std::latch both(2);
+  std::vector<std::unique_ptr<Thread>> threads;
+  for (Gil& gil : gils) {
+    threads.push_back(std::make_unique<Thread>([&] {
+      const WithGil held(gil);
+      both.arrive_and_wait();
+      gil.check_eval_breaker();
+    }));
+    threads.back()->start();
+  }
+  threads.clear();
+  for (const Gil& gil : gils) {
+    EXPECT_EQ(gil.statistics().takes, 1);
+    EXPECT_EQ(gil.statistics().waits, 0);
+  }
 }
 
 // GIL-16. The lower bound: a thread back from a blocking call queues for a full

@@ -92,6 +92,17 @@ TEST(Lock, ATimedAcquireThatFailsIsNotEarlyAndLeavesItUsable) {
   elsewhere([&] { EXPECT_TRUE(lock.acquire(seconds(30))); });
 }
 
+TEST(Lock, MayGoAsSoonAsItIsAcquiredAgain) {
+  for (int i = 0; i < 200; ++i) {
+    auto lock = std::make_unique<Lock>();
+    lock->acquire();
+    Thread releaser([&lock = *lock] { lock.release(); });
+    releaser.start();
+    lock->acquire();
+    lock.reset();  // release() may still be on its way out
+  }
+}
+
 // GIL-15
 TEST(Lock, WhoWaitsForItHasDroppedTheInterpreterLock) {
   Gil gil;

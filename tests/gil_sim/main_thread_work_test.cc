@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -210,6 +211,27 @@ TEST(MainThreadWork, ACallMayHaveCheckPointsAndAddCalls) {
   gil.check_eval_breaker();
   EXPECT_EQ(log,
             (std::vector<std::string>{"first begins", "first ends", "second"}));
+}
+
+// GIL-18 and I2. The check point inside each call lowers what the call has
+// just raised.
+TEST(MainThreadWork, AHundredCallsThatAddThemselvesAllRun) {
+  Gil gil;
+  int calls = 0;
+  const std::function<void()> again = [&] {
+    if (++calls < 100) {
+      gil.main_thread_work().add_call(again);
+    }
+    gil.check_eval_breaker();
+  };
+  gil.main_thread_work().add_call(again);
+  const WithGil held(gil);
+  gil.check_eval_breaker();
+  EXPECT_EQ(calls, 32);  // a round, and the program goes on
+  for (int i = 0; i < 3; ++i) {
+    gil.check_eval_breaker();
+  }
+  EXPECT_EQ(calls, 100);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The promises of gil_sim/thread.h.
 #include "gil_sim/thread.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -222,6 +224,37 @@ TEST(Thread, SeveralMayJoinTheSameThread) {
   EXPECT_EQ(joined, 4);
 }
 
+// I1
+TEST(Thread, TwoThousandLiveAtOnceAndAreJoined) {
+  constexpr int kThreads = 2000;
+  std::latch go(1);
+  std::atomic<int> ended{0};
+  std::vector<std::unique_ptr<Thread>> threads;
+  bool refused = false;
+  for (int i = 0; i < kThreads && !refused; ++i) {
+    threads.push_back(std::make_unique<Thread>([&] {
+      go.wait();
+      ++ended;
+    }));
+    try {
+      threads.back()->start();
+    } catch (const std::system_error&) {
+      refused = true;
+      threads.pop_back();
+    }
+  }
+  EXPECT_EQ(enumerate().size(), threads.size() + 1);
+  go.count_down();
+  for (const auto& thread : threads) {
+    thread->join();
+  }
+  EXPECT_EQ(ended, static_cast<int>(threads.size()));
+  EXPECT_EQ(enumerate(), std::vector{main_thread()});
+  if (refused) {
+    GTEST_SKIP() << "the system gives only " << threads.size() << " threads";
+  }
+}
+
 TEST(Thread, AScopeWaitsForItsThread) {
   bool ended = false;
   {
@@ -279,6 +312,91 @@ TEST_F(ThreadAtExit, TheProgramWaitsForANormalThread) {
     std::exit(0);
   };
   EXPECT_EXIT(program(), testing::ExitedWithCode(0), "thread is done");
+}
+
+// THR-09 and I4
+TEST_F(ThreadAtExit, TheProgramWaitsForWhatAThreadDestroysLast) {
+  const auto program = [] {
+    struct Slow {
+      ~Slow() {
+        scheduler::SteadyClock::instance().sleep_for(seconds(0.1));
+        std::fputs("its object is gone", stderr);
+      }
+    };
+    auto* thread = new Thread([] { thread_local const Slow last; });
+    thread->start();
+    while (enumerate().size() > 1) {  // until run() is over
+    }
+    std::exit(0);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "its object is gone");
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LOOKS_FOR_LEAKS_AT_EXIT 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define LOOKS_FOR_RACES 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define LOOKS_FOR_LEAKS_AT_EXIT 1
+#elif defined(__SANITIZE_THREAD__)
+#define LOOKS_FOR_RACES 1
+#endif
+
+// THR-09 and I4
+TEST_F(ThreadAtExit, AForkedChildWaitsForItsOwnThreadsAndNoOthers) {
+#ifdef LOOKS_FOR_RACES
+  GTEST_SKIP() << "the sanitizer forbids threads in the child of a process "
+                  "that has some";
+#endif
+  const auto program = [] {
+    std::latch& go = *new std::latch(1);
+    auto* parents = new Thread([&] { go.wait(); });
+    parents->start();
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(20);  // rather than wait for ever
+      const bool alone = enumerate() == std::vector{main_thread()};
+      parents->join();
+      auto* thread = new Thread([] {
+        scheduler::SteadyClock::instance().sleep_for(seconds(0.05));
+        std::fputs("the child's thread is done", stderr);
+      });
+      thread->start();
+      std::exit(alone && main_thread().native_id() == getpid() ? 0 : 1);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    go.count_down();
+    std::exit(status == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0),
+              "the child's thread is done");
+}
+
+// I4
+TEST_F(ThreadAtExit, OfAChildForkedByAThreadOnlyThatThreadIsAlive) {
+#ifdef LOOKS_FOR_LEAKS_AT_EXIT
+  GTEST_SKIP() << "in a forked child the sanitizer cannot stop the thread "
+                  "whose stack it has to read, and calls all of it lost";
+#endif
+  const auto program = [] {
+    int status = -1;
+    Thread forking([&] {
+      const pid_t child = fork();
+      if (child == 0) {
+        alarm(20);
+        std::exit(enumerate() == std::vector{current_thread()} ? 0 : 1);
+      }
+      waitpid(child, &status, 0);
+    });
+    forking.start();
+    forking.join();
+    std::exit(status == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
 }
 
 // THR-09
