@@ -26,10 +26,13 @@ namespace {
 // because SIGCHLD is ignored. How it ended is lost; asyncio says 255 then.
 constexpr int kLost = 255;
 
+// Not fflush(nullptr), which takes the lock of every stream: a thread that
+// waits for a line of standard input holds one until the line comes.
 void flush_output() {
   std::cout.flush();
   std::clog.flush();
-  fflush(nullptr);
+  fflush(stdout);
+  fflush(stderr);
 }
 
 // Closes everything above standard error that is not in `kept`.
@@ -55,17 +58,6 @@ void close_others(std::span<const int> kept) {
   close_up_to(std::numeric_limits<unsigned>::max());
 }
 
-void report(std::string_view name) {
-  const ErrorReport error = current_error();
-  std::string line = "Process " + std::string(name) + ": " + error.type_name;
-  if (!error.text.empty()) {
-    line += ": " + error.text;
-  }
-  line += "\n";
-  // One write, so that lines of several children do not mix.
-  os::write_all(STDERR_FILENO, os::bytes_of(line));
-}
-
 [[noreturn]] void run_child(std::string_view name,
                             const std::function<void()>& body,
                             std::span<const int> kept) {
@@ -78,7 +70,7 @@ void report(std::string_view name) {
       body();
     } catch (...) {
       code = 1;
-      report(name);
+      report_uncaught(name);
     }
     flush_output();
   } catch (...) {
@@ -89,6 +81,17 @@ void report(std::string_view name) {
 }
 
 }  // namespace
+
+void report_uncaught(std::string_view name) {
+  const ErrorReport error = current_error();
+  std::string line = "Process " + std::string(name) + ": " + error.type_name;
+  if (!error.text.empty()) {
+    line += ": " + error.text;
+  }
+  line += "\n";
+  // One write, so that lines of several children do not mix.
+  os::write_all(STDERR_FILENO, os::bytes_of(line));
+}
 
 Child fork_child(std::string_view name, const std::function<void()>& body,
                  std::span<const int> kept) {

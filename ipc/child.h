@@ -8,7 +8,9 @@
 //
 //               what is copied         what would happen      what is done
 //               ---------------------  ---------------------  --------------
-//               unwritten output       appears twice          flushed before
+//               unwritten output       appears twice          cout, clog,
+//                                                             stdout, stderr
+//                                                             flushed before
 //               descriptors            readers miss their     closed, except
 //                                      end of file, shared    those named
 //                                      epolls mix events
@@ -34,7 +36,8 @@
 //             process, as a reused number would.
 // ERRORS      std::system_error from fork (EAGAIN: too many processes) or
 //             pidfd_open (EMFILE); no process is left then.
-// LEFT OUT    Starting another program: exec.
+// LEFT OUT    Starting another program: exec. Flushing streams that the
+//             program has opened itself: it does so before it forks.
 // READ NEXT   ipc/process.h
 #ifndef IPC_CHILD_H_
 #define IPC_CHILD_H_
@@ -92,6 +95,9 @@ class [[nodiscard]] Child {
 // all others are closed.
 Child fork_child(std::string_view name, const std::function<void()>& body,
                  std::span<const int> kept);
+
+// The line about the exception being handled; call it in a catch block.
+void report_uncaught(std::string_view name);
 
 }  // namespace ipc
 

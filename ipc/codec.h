@@ -23,28 +23,26 @@
 //
 // IN PYTHON   pickle.dumps and pickle.loads
 // INVARIANTS  I1. decode<T>(encode(value)) == value, for the same T.
-//             I2. No input makes decode read outside it, or allocate more
-//                 than a fixed multiple of its size.
+//             I2. No input makes decode read outside it, allocate more than a
+//                 fixed multiple of its size, or run out of stack.
 // THREADS     Functions of their arguments.
 // OWNERSHIP   A decoder borrows its bytes; decoded values own theirs.
 // ERRORS      DecodeError: too short, too long, a count that lies, a bool that
-//             that is neither. A type without an encoding does not compile.
-//             Nor does what refers to memory, as the other process has other
-//             memory: data pointers, spans, reference_wrappers, arrays of
-//             them; and no string_view is decoded. Inside a flat struct or a
-//             lambda they cannot be seen: there, leave them out.
+//             is neither, structs in structs deeper than kMaxDepth. A type
+//             without an encoding does not compile. Nor does what refers to
+//             memory, as the other process has other memory: data pointers,
+//             spans, reference_wrappers, arrays of them; and no string_view is
+//             decoded. Inside a flat struct or a lambda they cannot be seen:
+//             there, leave them out.
 // LEFT OUT    Type names and versions (both ends are one program), byte order
 //             (both ends are one machine), shared and cyclic references.
 // READ NEXT   ipc/frame.h
 #ifndef IPC_CODEC_H_
 #define IPC_CODEC_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
-#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -57,15 +55,38 @@
 #include <vector>
 
 #include "ipc/errors.h"
+#include "ipc/flat.h"
 
 namespace ipc {
 
 using Bytes = std::vector<std::byte>;
 
+// How deep structs may lie in each other. Who sends a million of them is after
+// our stack.
+inline constexpr int kMaxDepth = 500;
+
 // What is left of a message. Takes only what is there. [I2]
 class Decoder {
  public:
   explicit Decoder(std::span<const std::byte> bytes) : rest_(bytes) {}
+
+  // One struct more, for a scope. [I2]
+  class Level {
+   public:
+    explicit Level(Decoder& in) : in_(in) {
+      if (in.depth_ == kMaxDepth) {
+        throw DecodeError("structs in structs, deeper than " +
+                          std::to_string(kMaxDepth));
+      }
+      ++in.depth_;
+    }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    ~Level() { --in_.depth_; }
+
+   private:
+    Decoder& in_;
+  };
 
   std::span<const std::byte> take(size_t size) {
     if (size > rest_.size()) {
@@ -94,6 +115,7 @@ class Decoder {
 
  private:
   std::span<const std::byte> rest_;
+  int depth_ = 0;
 };
 
 namespace internal {
@@ -102,33 +124,18 @@ template <class T>
 concept Listed = requires {
   T::kFields;
 };
+// Each value takes a byte at least, so that a count has something to be checked
+// against; a struct without members would take none.
+template <class T>
+inline constexpr bool kHasMembers =
+    std::tuple_size_v<std::remove_cvref_t<decltype(T::kFields)>> > 0;
 template <class T>
 concept Text = std::is_convertible_v<const T&, std::string_view>;
 template <class T>
 concept Map = requires {
   typename T::mapped_type;
 };
-// Means what lies elsewhere in memory. Functions lie at the same address in
-// every process of one program.
-template <class T>
-inline constexpr bool kRefersToMemory =
-    std::is_pointer_v<T> && !std::is_function_v<std::remove_pointer_t<T>>;
-template <class T, size_t size>
-inline constexpr bool kRefersToMemory<std::span<T, size>> = true;
-template <class T, class Traits>
-inline constexpr bool kRefersToMemory<std::basic_string_view<T, Traits>> = true;
-template <class T>
-inline constexpr bool kRefersToMemory<std::reference_wrapper<T>> = true;
-template <class T>
-inline constexpr bool kRefersToMemory<std::initializer_list<T>> = true;
-template <class T, size_t size>
-inline constexpr bool kRefersToMemory<T[size]> = kRefersToMemory<T>;
-template <class T, size_t size>
-inline constexpr bool kRefersToMemory<std::array<T, size>> = kRefersToMemory<T>;
-// Its bytes are its value, wherever they lie.
-template <class T>
-concept Flat = std::is_trivially_copyable_v<T> && !kRefersToMemory<T>;
-// So is an array of such. Not of bools: each of their bytes is checked.
+// Copied whole in an array too. Not of bools: each of their bytes is checked.
 template <class T>
 inline constexpr bool kCopiedWhole =
     Flat<T> && !Listed<T> && !Text<T> && !std::is_same_v<T, bool>;
@@ -188,6 +195,7 @@ template <class T>
 void encode_to(Bytes& out, const T& value) {
   using namespace internal;
   if constexpr (Listed<T>) {
+    static_assert(kHasMembers<T>, "without kFields it is flat, and travels");
     std::apply([&](auto... member) { (encode_to(out, value.*member), ...); },
                T::kFields);
   } else if constexpr (Text<T>) {
@@ -224,6 +232,8 @@ template <class T>
 T decode_from(Decoder& in) {
   using namespace internal;
   if constexpr (Listed<T>) {
+    static_assert(kHasMembers<T>, "without kFields it is flat, and travels");
+    const Decoder::Level level(in);
     T value;
     std::apply(
         [&](auto... member) {

@@ -20,9 +20,12 @@
 //             std::system_error: EBADF (closed, or the wrong end of a one-way
 //             pipe), EPIPE (nobody reads), EBADMSG (the stream ends inside a
 //             message or announces an impossible one; the connection is closed
-//             then, as nobody knows where the next message begins).
-// LEFT OUT    Addresses and authentication (Listener, Client), sending
-//             descriptors.
+//             then, as nobody knows where the next message begins), ECONNRESET
+//             (the peer at the other end of a two-way pipe went and left unread
+//             what it had been sent; EOFError from then on).
+// LEFT OUT    Noticing a stranger's bytes that pass for a length: recv() waits
+//             for as many to come. Addresses and authentication (Listener,
+//             Client), sending descriptors.
 // READ NEXT   ipc/pipe.h
 #ifndef IPC_CONNECTION_H_
 #define IPC_CONNECTION_H_

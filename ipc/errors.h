@@ -3,7 +3,7 @@
 // CONCEPT     The other side may end, may be killed, may send nonsense. Each
 //             of the three has its name, so that nobody mistakes a dead peer
 //             for an empty answer.
-// IN PYTHON   EOFError, pickle.UnpicklingError; a worker of
+// IN PYTHON   EOFError, pickle.UnpicklingError, BrokenProcessPool; a worker of
 //             multiprocessing.Pool that dies loses its job without a word.
 // THREADS     Values; an exception_ptr shares one object, so catch by
 //             const reference.
@@ -32,6 +32,12 @@ class DecodeError : public std::runtime_error {
 // The worker that held this job ended before it answered. Whether the job had
 // any effect is unknown, so nobody runs it again.
 class WorkerDied : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// A worker of an executor died, and with it the executor: none of the work
+// that was not finished will be, and no more is taken.
+class BrokenProcessPool : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 

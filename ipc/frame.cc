@@ -55,6 +55,16 @@ bool FrameReader::has_frame() const {
          (*length > kMaxFrame || end_ - begin_ - sizeof(Length) >= *length);
 }
 
+std::optional<std::span<const std::byte>> FrameReader::front() const {
+  const auto length = announced();
+  if (!length) {
+    return std::nullopt;
+  }
+  return std::span<const std::byte>(
+      buffer_.get() + begin_ + sizeof(Length),
+      std::min(*length, end_ - begin_ - sizeof(Length)));
+}
+
 std::optional<std::span<const std::byte>> FrameReader::next() {
   if (!has_frame()) {
     return std::nullopt;
@@ -83,6 +93,7 @@ void FrameReader::make_room() {
   if (kept == 0 && capacity_ > kKeptBuffer) {
     buffer_.reset();
     capacity_ = 0;
+    begin_ = end_ = 0;
   }
   // Doubling only when full of bytes that did arrive. [I2]
   if (kept == capacity_) {

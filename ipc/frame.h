@@ -53,6 +53,10 @@ class FrameReader {
   // The next frame that has arrived whole, valid until the next read_from().
   std::optional<std::span<const std::byte>> next();
 
+  // As much of its content as has arrived; nullopt before its length has.
+  // Valid as long as the frame.
+  std::optional<std::span<const std::byte>> front() const;
+
   // Is there such a frame?
   bool has_frame() const;
   // Has a frame begun that has not arrived whole? At the end of the stream

@@ -12,10 +12,11 @@
 namespace ipc {
 
 PoolCore::PoolCore(size_t processes, std::function<void()> initializer,
-                   std::optional<size_t> max_tasks_per_child)
+                   std::optional<size_t> max_tasks_per_child, OnDeath on_death)
     : processes_(processes),
       initializer_(std::move(initializer)),
-      max_tasks_per_child_(max_tasks_per_child) {
+      max_tasks_per_child_(max_tasks_per_child),
+      on_death_(on_death) {
   if (processes < 1) {
     throw std::invalid_argument("a pool has one worker at least");
   }
@@ -33,6 +34,7 @@ PoolCore::PoolCore(size_t processes, std::function<void()> initializer,
   // Signals are for the program's own threads.
   const auto mask = os::ScopedSignalMask::all();
   thread_ = std::thread([this] { run(); });
+  thread_id_ = thread_.get_id();
 }
 
 void PoolCore::tell(const std::vector<Failure>& failures) {
@@ -55,13 +57,16 @@ std::vector<pid_t> PoolCore::worker_pids() {
 }
 
 void PoolCore::require_running() const {
+  if (broken_) {
+    std::rethrow_exception(broken_);
+  }
   if (state_ != State::kRunning) {
     throw std::invalid_argument("the pool is not running");
   }
 }
 
 void PoolCore::require_stranger(const char* call) const {
-  if (std::this_thread::get_id() == thread_.get_id()) {
+  if (std::this_thread::get_id() == thread_id_) {
     throw std::logic_error(std::string(call) +
                            " from a callback would wait for itself");
   }
@@ -71,7 +76,7 @@ void PoolCore::submit(std::vector<PoolTask> tasks) {
   const os::MutexLock lock(mu_);
   require_running();
   if (workers_.empty()) {
-    add_worker();  // or throws: nobody could run the tasks [I3]
+    add_worker();  // or throws: nobody could run the tasks [I4]
   }
   for (PoolTask& task : tasks) {
     ready_.push_back(std::move(task));
@@ -113,6 +118,18 @@ void PoolCore::pull(PoolJob& job, const Source& source) {
   }
 }
 
+void PoolCore::cancel_waiting() {
+  std::deque<PoolTask> cancelled;
+  {
+    const os::MutexLock lock(mu_);
+    cancelled = std::exchange(ready_, {});
+    retire_if_done();
+  }
+  for (const PoolTask& task : cancelled) {
+    task.job->abandoned();
+  }
+}
+
 void PoolCore::close() {
   const os::MutexLock lock(mu_);
   if (state_ == State::kRunning) {
@@ -129,6 +146,8 @@ void PoolCore::join() {
       throw std::invalid_argument("join() comes after close() or terminate()");
     }
   }
+  // Whoever comes second waits here until the first is through.
+  const os::MutexLock joining(join_mu_);
   source_threads_.join_all();
   if (thread_.joinable()) {
     thread_.join();
@@ -154,8 +173,8 @@ void PoolCore::terminate() {
       jobs.insert(task.job);
     }
     for (const auto& [id, worker] : workers_) {
-      for (const PoolTask& task : worker->held()) {
-        jobs.insert(task.job);
+      if (worker->held()) {
+        jobs.insert(worker->held()->job);
       }
     }
     ready_.clear();
@@ -170,10 +189,23 @@ void PoolCore::add_worker() {
   auto worker =
       std::make_unique<PoolWorker>(initializer_, max_tasks_per_child_);
   const WorkerId id = ++next_id_;
-  events_.watch_replies(id, worker->reply_fd());
-  events_.watch_room(id, worker->task_fd());
-  events_.watch_end(id, worker->process().sentinel());
+  try {
+    events_.watch_replies(id, worker->reply_fd());
+    events_.watch_room(id, worker->task_fd());
+    events_.watch_end(id, worker->process().sentinel());
+  } catch (...) {
+    unwatch(*worker);
+    throw;
+  }
   workers_.emplace(id, std::move(worker));
+}
+
+void PoolCore::unwatch(PoolWorker& worker) {
+  events_.unwatch(worker.reply_fd());
+  events_.unwatch(worker.process().sentinel());
+  if (!worker.retired()) {
+    events_.unwatch(worker.task_fd());
+  }
 }
 
 std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
@@ -188,7 +220,7 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
       add_worker();
     }
   } catch (const std::system_error&) {
-    if (workers_.empty()) {  // [I3]
+    if (workers_.empty()) {  // [I4]
       for (PoolTask& task : ready_) {
         failures.push_back({std::move(task), std::current_exception()});
       }
@@ -199,43 +231,22 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
 }
 
 void PoolCore::dispatch() {
-  // First one task for each idle worker, then work ahead for all, so that no
-  // task queues behind another one while somebody is idle.
   for (const auto& [id, worker] : workers_) {
-    if (worker->held().empty()) {
-      give(*worker, 1);
+    while (worker->takes_a_task() && !ready_.empty()) {
+      PoolTask task = std::move(ready_.front());
+      ready_.pop_front();
+      if (task.job->begin(task.chunk)) {
+        worker->hand(std::move(task));
+        worker->flush();
+      }
     }
   }
-  for (const auto& [id, worker] : workers_) {
-    if (ready_.empty()) {
-      return;
-    }
-    // Never more than half of a fair share: what is ahead in one worker can
-    // no longer go to another.
-    const size_t share = 1 + ready_.size() / (2 * workers_.size());
-    const size_t wanted = std::min(worker->window(), share);
-    if (worker->held().size() <= wanted / 2) {
-      give(*worker, wanted - worker->held().size());
-    }
-  }
-}
-
-void PoolCore::give(PoolWorker& worker, size_t count) {
-  if (count == 0 || ready_.empty() || worker.retired() || worker.used_up()) {
-    return;
-  }
-  for (; count > 0 && !ready_.empty() && !worker.used_up(); --count) {
-    worker.hand(std::move(ready_.front()));
-    ready_.pop_front();
-  }
-  worker.flush();  // what does not fit goes when there is room
 }
 
 void PoolCore::retire_if_done() {
   const bool idle = state_ == State::kClosed && sources_ == 0 && ready_.empty();
   for (const auto& [id, worker] : workers_) {
-    if ((idle || worker->used_up()) && worker->held().empty() &&
-        !worker->retired()) {
+    if ((idle || worker->used_up()) && !worker->held() && !worker->retired()) {
       events_.unwatch(worker->task_fd());
       worker->retire();
     }

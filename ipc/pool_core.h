@@ -5,27 +5,32 @@
 //             gives them to idle workers at once; the pool's own thread sleeps
 //             until a worker replies or dies, and gives out the next ones.
 //
-//               submit -> [ready: 9 8 7] -> worker A  held: 4 6
-//                                        -> worker B  held: 5
+//               submit -> [ready: 8 7 6] -> worker A  holds: 4
+//                                        -> worker B  holds: 5
 //
 //             When a worker dies: what it has answered counts; the task it may
 //             have begun fails with WorkerDied, because running it twice could
-//             be worse than not at all; those behind it go back to the front
-//             of the queue. A new worker is forked as soon as there is work.
+//             be worse than not at all; one that it has not begun goes back to
+//             the front of the queue. A new worker is forked as soon as there
+//             is work. That is kReplace. With kBreak one death ends it all:
+//             every task not finished fails with BrokenProcessPool, and no more
+//             is taken.
 // IN PYTHON   multiprocessing.pool.Pool's three threads
 // INVARIANTS  I1. Each task ends exactly once: a result, an error, or
 //                 abandoned at terminate().
 //             I2. Tasks start in the order of their submission.
-//             I3. No task waits while fewer than all workers live, unless the
+//             I3. No task waits while a worker is idle.
+//             I4. No task waits while fewer than all workers live, unless the
 //                 system refuses new processes; if it does and none is left,
 //                 every waiting task fails with that refusal.
-//             I4. running -> closed -> ended; terminated from any of them.
+//             I5. running -> closed -> ended; terminated from any of them.
 // THREADS     Any. Jobs are told of their results by the pool's thread, with
 //             no lock held.
 // OWNERSHIP   Owns workers, threads and tasks.
 // ERRORS      std::invalid_argument from submit() after close() and from
 //             join() before it; std::logic_error for waiting on the pool's own
-//             thread; std::system_error from fork, pipe2, epoll_create1.
+//             thread; BrokenProcessPool from submit() after a break;
+//             std::system_error from fork, pipe2, epoll_create1.
 // READ NEXT   ipc/process_pool.h
 #ifndef IPC_POOL_CORE_H_
 #define IPC_POOL_CORE_H_
@@ -35,10 +40,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -52,8 +59,12 @@ namespace ipc {
 
 class PoolCore {
  public:
+  // What follows the death of a worker that was not told to end.
+  enum class OnDeath { kReplace, kBreak };
+
   PoolCore(size_t processes, std::function<void()> initializer,
-           std::optional<size_t> max_tasks_per_child);
+           std::optional<size_t> max_tasks_per_child,
+           OnDeath on_death = OnDeath::kReplace);
   PoolCore(const PoolCore&) = delete;
   PoolCore& operator=(const PoolCore&) = delete;
   ~PoolCore();
@@ -68,9 +79,11 @@ class PoolCore {
   using Source = std::function<std::optional<PoolTask>()>;
   void submit_from(std::shared_ptr<PoolJob> job, Source source) EXCLUDES(mu_);
 
+  // Abandons the tasks that no worker has been given.
+  void cancel_waiting() EXCLUDES(mu_);
   void close() EXCLUDES(mu_);
-  void terminate() EXCLUDES(mu_);
-  void join() EXCLUDES(mu_);
+  void terminate() EXCLUDES(mu_, join_mu_);
+  void join() EXCLUDES(mu_, join_mu_);
 
  private:
   enum class State { kRunning, kClosed, kTerminated };
@@ -87,9 +100,9 @@ class PoolCore {
 
   // Workers.
   void add_worker() REQUIRES(mu_);
+  void unwatch(PoolWorker& worker) REQUIRES(mu_);
   std::vector<Failure> add_missing_workers() REQUIRES(mu_);
   void dispatch() REQUIRES(mu_);
-  void give(PoolWorker& worker, size_t count) REQUIRES(mu_);
   void retire_if_done() REQUIRES(mu_);
 
   // The pool's thread.
@@ -101,6 +114,7 @@ class PoolCore {
   Came deliver_some(PoolWorker& worker) EXCLUDES(mu_);
   void send_rest(WorkerId id) EXCLUDES(mu_);
   void bury(WorkerId id) EXCLUDES(mu_);
+  std::vector<Failure> break_up(const std::string& obituary) REQUIRES(mu_);
   PoolWorker* find(WorkerId id) EXCLUDES(mu_);
 
   // The threads of submit_from.
@@ -110,11 +124,13 @@ class PoolCore {
   const size_t processes_;
   const std::function<void()> initializer_;
   const std::optional<size_t> max_tasks_per_child_;
+  const OnDeath on_death_;
 
   PoolEvents events_;
 
   os::Mutex mu_;
   State state_ GUARDED_BY(mu_) = State::kRunning;
+  std::exception_ptr broken_ GUARDED_BY(mu_);  // why, after a break_up()
   std::deque<PoolTask> ready_ GUARDED_BY(mu_);
   // Added under the lock by any thread, removed by the pool's thread only.
   std::map<WorkerId, std::unique_ptr<PoolWorker>> workers_ GUARDED_BY(mu_);
@@ -122,7 +138,9 @@ class PoolCore {
   size_t sources_ GUARDED_BY(mu_) = 0;  // of submit_from, not at their end
 
   ThreadSet source_threads_;
-  std::thread thread_;
+  os::Mutex join_mu_;  // a thread is joined by one other
+  std::thread thread_ GUARDED_BY(join_mu_);
+  std::thread::id thread_id_;  // set once, before there is any task
 };
 
 }  // namespace ipc

@@ -14,8 +14,10 @@
 //             items, calls the function on each and encodes the results:
 //
 //               task   [runner][function][count][item][item] ...
-//               reply  [true ][count][result][result] ...
-//                      [false][ErrorReport]
+//               reply  [mark][true ][count][result][result] ...
+//                      [mark][false][ErrorReport]
+//
+//             The mark tells a reply from what a job may write into the pipe.
 //
 // IN PYTHON   multiprocessing.pool.mapstar, starmapstar
 // INVARIANTS  I1. One reply per task; an error ends its chunk, as in Python.
@@ -46,6 +48,12 @@ namespace ipc {
 class PoolJob {
  public:
   virtual ~PoolJob() = default;
+  // Before a chunk goes to a worker; again if that one dies without having
+  // touched it. False if nobody wants it any more: then it does not go.
+  virtual bool begin(size_t chunk) {
+    static_cast<void>(chunk);
+    return true;
+  }
   // For each chunk exactly one of these two, unless the job is abandoned.
   virtual void succeeded(size_t chunk, Decoder& results) = 0;
   virtual void failed(size_t chunk, std::exception_ptr error) = 0;

@@ -1,5 +1,8 @@
 // The pool's own thread: replies delivered, the dead buried.
-#include <iterator>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <system_error>
@@ -67,40 +70,36 @@ void PoolCore::take_replies(WorkerId id) {
 }
 
 PoolCore::Came PoolCore::deliver_some(PoolWorker& worker) {
-  const auto count = worker.replies().read_from(worker.reply_fd());
+  const auto count = worker.read_replies();
   if (!count) {
     return Came::kNothing;
   }
   if (*count == 0) {
     return Came::kEnd;
   }
-  struct Answer {
-    PoolTask task;
-    std::span<const std::byte> reply;
-  };
-  std::vector<Answer> answers;
+  std::optional<PoolTask> task;
+  std::span<const std::byte> answer;
   bool sound = true;
   {
     const os::MutexLock lock(mu_);
     try {
-      while (const auto reply = worker.replies().next()) {
-        if (worker.held().empty()) {
-          sound = false;  // an answer to nothing: some job wrote into the pipe
-          break;
-        }
-        answers.push_back({worker.take_answered(), *reply});
+      // Once more after the one: nothing may be left.
+      while (const auto arrived = worker.next_answer()) {
+        answer = *arrived;
+        task = worker.take_answered();
       }
+    } catch (const DecodeError&) {
+      sound = false;
     } catch (const std::system_error&) {
-      sound = false;  // bytes that are no frame, likewise
+      sound = false;  // a length that is none
     }
-    if (!answers.empty()) {
-      worker.note_replies(answers.size());
+    if (task && sound) {
       dispatch();
       retire_if_done();
     }
   }
-  for (const Answer& answer : answers) {
-    deliver(answer.task, answer.reply);
+  if (task) {
+    deliver(*task, answer);
   }
   return sound ? Came::kReplies : Came::kEnd;
 }
@@ -116,35 +115,53 @@ void PoolCore::bury(WorkerId id) {
   PoolWorker::Remains remains;
   std::string obituary;
   std::vector<Failure> failures;
-  std::unique_ptr<PoolWorker> body;
+  std::map<WorkerId, std::unique_ptr<PoolWorker>> bodies;
   {
     const os::MutexLock lock(mu_);
     if (state_ == State::kTerminated) {
       return;
     }
     worker->process().join();
-    events_.unwatch(worker->reply_fd());
-    events_.unwatch(worker->process().sentinel());
-    if (!worker->retired()) {
-      events_.unwatch(worker->task_fd());
-    }
-    remains = worker->take_remains();
     obituary = worker->obituary();
-    body = std::move(workers_.at(id));
-    workers_.erase(id);
-    ready_.insert(ready_.begin(),
-                  std::make_move_iterator(remains.untouched.begin()),
-                  std::make_move_iterator(remains.untouched.end()));  // [I2]
-    failures = add_missing_workers();
-    dispatch();
-    retire_if_done();
+    if (on_death_ == OnDeath::kBreak && !worker->retired()) {
+      failures = break_up(obituary);
+      bodies = std::exchange(workers_, {});  // killed and reaped below
+    } else {
+      unwatch(*worker);
+      remains = worker->take_remains();
+      bodies.insert(workers_.extract(id));
+      if (remains.untouched) {
+        ready_.push_front(std::move(*remains.untouched));  // [I2]
+      }
+      failures = add_missing_workers();
+      dispatch();
+      retire_if_done();
+    }
   }
+  bodies.clear();
   if (remains.lost) {
     failures.push_back({std::move(*remains.lost),
                         std::make_exception_ptr(
                             WorkerDied(obituary + " while it held this job"))});
   }
   tell(failures);
+}
+
+// Ends it all. The caller kills the workers.
+std::vector<PoolCore::Failure> PoolCore::break_up(const std::string& obituary) {
+  state_ = State::kTerminated;
+  broken_ = std::make_exception_ptr(
+      BrokenProcessPool(obituary + ", which broke the executor"));
+  std::vector<Failure> failures;
+  for (const auto& [id, worker] : workers_) {
+    if (auto task = worker->take_held()) {
+      failures.push_back({std::move(*task), broken_});
+    }
+  }
+  for (PoolTask& task : std::exchange(ready_, {})) {
+    failures.push_back({std::move(task), broken_});
+  }
+  return failures;
 }
 
 }  // namespace ipc

@@ -4,11 +4,12 @@
 #include <atomic>
 #include <cassert>
 #include <cerrno>
-#include <chrono>
+#include <cstdint>
 #include <new>
 #include <system_error>
 #include <utility>
 
+#include "ipc/errors.h"
 #include "ipc/remote_error.h"
 #include "os/signals.h"
 
@@ -16,15 +17,22 @@ namespace ipc {
 
 namespace {
 
-// A worker is given about this much work ahead, so that it need not wait for
-// the next task. More would leave work in one worker while another is idle.
-constexpr scheduler::Duration kWorkAhead = std::chrono::microseconds(100);
-constexpr int64_t kMaxWindow = 64;
+// Stands at the head of each reply, with the number of the reply. Bytes that
+// some job wrote into the pipe may pass for a length, but hardly for this too.
+using Mark = uint64_t;
+constexpr Mark mark_of(uint64_t number) {
+  return 0x504f'4f4c'0000'0000 ^ number;
+}
 
 // Runs one task and leaves its reply, a whole frame, in `reply`.
-void run_task(std::span<const std::byte> task, Bytes& reply) {
-  reply.clear();
-  const size_t frame = begin_frame(reply);
+void run_task(std::span<const std::byte> task, Mark mark, Bytes& reply) {
+  const auto begin_reply = [&] {
+    reply.clear();
+    const size_t frame = begin_frame(reply);
+    encode_to(reply, mark);
+    return frame;
+  };
+  size_t frame = begin_reply();
   try {
     Decoder in(task);
     const auto runner = decode_from<Runner>(in);
@@ -34,8 +42,7 @@ void run_task(std::span<const std::byte> task, Bytes& reply) {
     end_frame(reply, frame);
   } catch (...) {
     const ErrorReport error = current_error();
-    reply.clear();
-    begin_frame(reply);
+    frame = begin_reply();
     encode_to(reply, false);
     encode_to(reply, error);
     end_frame(reply, frame);
@@ -59,11 +66,10 @@ void serve(os::UniqueFd tasks, os::UniqueFd replies, BegunCount* begun,
   Bytes reply;
   do {
     while (const auto task = incoming.next()) {
-      begun->fetch_add(1, std::memory_order_relaxed);  // see BegunCount
-      run_task(*task, reply);
+      // see BegunCount
+      const uint64_t number = begun->fetch_add(1, std::memory_order_relaxed);
+      run_task(*task, mark_of(number), reply);
       try {
-        // At once, and not together with the next one: a reply that waits in
-        // here is lost when the next task kills us.
         os::write_all(replies.get(), reply);
       } catch (const std::system_error& error) {
         if (error.code().value() == EPIPE) {
@@ -99,63 +105,63 @@ PoolWorker::PoolWorker(os::Pipe tasks, os::Pipe replies,
   process_.start();
 }
 
-size_t PoolWorker::window() const {
-  if (!task_time_) {
-    return 1;
-  }
-  const int64_t nanoseconds = std::max<int64_t>(task_time_->count(), 1);
-  return static_cast<size_t>(
-      std::clamp<int64_t>(kWorkAhead.count() / nanoseconds, 1, kMaxWindow));
-}
-
 void PoolWorker::hand(PoolTask task) {
-  assert(!retired() && !used_up() && "this worker takes no more tasks");
-  if (held_.empty()) {
-    busy_since_ = scheduler::SteadyClock::instance().now();
-  }
+  assert(takes_a_task() && "one task at a time");
   if (tasks_left_) {
     --*tasks_left_;
   }
-  outgoing_.insert(outgoing_.end(), task.frame.begin(), task.frame.end());
-  held_.push_back(std::move(task));
+  held_ = std::move(task);
+  written_ = 0;
 }
 
-bool PoolWorker::flush() {
-  while (written_ < outgoing_.size()) {
-    std::optional<size_t> count;
-    try {
-      count = os::write_some(task_fd(), std::span(outgoing_).subspan(written_));
-    } catch (const std::system_error& error) {
-      if (error.code().value() != EPIPE) {
-        throw;
+void PoolWorker::flush() {
+  try {
+    while (held_ && written_ < held_->frame.size()) {
+      const auto count =
+          os::write_some(task_fd(), std::span(held_->frame).subspan(written_));
+      if (!count) {
+        return;
       }
-      return true;  // it has died, and its sentinel will say so
+      written_ += *count;
     }
-    if (!count) {
-      return false;
+  } catch (const std::system_error& error) {
+    if (error.code().value() != EPIPE) {
+      throw;
     }
-    written_ += *count;
+    // It has died, and its sentinel will say so.
   }
-  outgoing_.clear();
-  written_ = 0;
-  return true;
+}
+
+std::optional<std::span<const std::byte>> PoolWorker::next_answer() {
+  const auto arrived = replies_.front();
+  if (!arrived) {
+    return std::nullopt;
+  }
+  // As much of the mark as is here: a length that lies may never be reached.
+  const Mark mark = mark_of(answered_);
+  const auto expected = std::as_bytes(std::span(&mark, 1));
+  const size_t seen = std::min(arrived->size(), expected.size());
+  const bool asked = held_ && written_ == held_->frame.size();
+  if (!asked ||
+      !std::ranges::equal(arrived->first(seen), expected.first(seen))) {
+    throw DecodeError("a reply to nothing that was asked");
+  }
+  const auto reply = replies_.next();
+  if (!reply) {
+    return std::nullopt;
+  }
+  if (reply->size() < sizeof mark) {
+    throw DecodeError("a reply that is too short");
+  }
+  return reply->subspan(sizeof mark);
 }
 
 PoolTask PoolWorker::take_answered() {
-  assert(!held_.empty() && "a worker answers only what it was asked");
-  PoolTask task = std::move(held_.front());
-  held_.pop_front();
+  assert(held_ && "a worker answers only what it was asked");
   ++answered_;
+  PoolTask task = std::move(*held_);
+  held_.reset();
   return task;
-}
-
-void PoolWorker::note_replies(size_t count) {
-  const scheduler::TimePoint now = scheduler::SteadyClock::instance().now();
-  const scheduler::Duration each =
-      (now - std::exchange(busy_since_, now)) / static_cast<int64_t>(count);
-  // Growing with care, shrinking at once: one slow task behind another is
-  // worse than one more trip.
-  task_time_ = task_time_ ? std::max(each, (*task_time_ + each) / 2) : each;
 }
 
 PoolWorker::Remains PoolWorker::take_remains() {
@@ -166,10 +172,8 @@ PoolWorker::Remains PoolWorker::take_remains() {
   Remains remains;
   // One that never began anything takes a task with it as well: if workers
   // cannot start at all, that is what brings the attempts to an end.
-  if (!held_.empty() && (begun > answered_ || begun == 0)) {
-    remains.lost = take_answered();
-  }
-  remains.untouched = std::move(held_);
+  (begun > answered_ || begun == 0 ? remains.lost : remains.untouched) =
+      take_held();
   return remains;
 }
 
@@ -180,10 +184,10 @@ std::string PoolWorker::obituary() {
                    : " ended with exit code " + std::to_string(code));
 }
 
-void deliver(const PoolTask& task, std::span<const std::byte> reply) {
+void deliver(const PoolTask& task, std::span<const std::byte> answer) {
   std::exception_ptr error;
   try {
-    Decoder in(reply);
+    Decoder in(answer);
     if (decode_from<bool>(in)) {
       task.job->succeeded(task.chunk, in);
       return;

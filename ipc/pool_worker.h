@@ -5,21 +5,25 @@
 //             So when one is killed, at any instant, no other can find a lock
 //             held for ever or half of a stranger's message.
 //
-//               pool --[task task]--> worker     held: 5 6 7   (oldest first)
-//                    <--[reply]------
+//               pool --[task]---> worker     holds: 5
+//                    <--[reply]--
 //
-//             A worker answers its tasks in the order it got them, each as
-//             soon as it is done, and counts those it begins in a word of
-//             memory that it shares with the pool. So it is known what a dead
-//             one was at: tasks answered are done; the next one has begun if
-//             the count says so; those behind it have not.
+//             It holds one task at a time. A second one sent ahead would save
+//             the worker a wait, but it would lie behind the first, however
+//             long that takes, while another worker is idle; and if the first
+//             waits for something that the second does, for ever.
+//
+//             A worker counts the tasks that it begins in a word of memory
+//             that it shares with the pool. So it is known what a dead one was
+//             at: the task it holds has begun if the count says so.
 // IN PYTHON   multiprocessing.pool.worker; but there all workers share two
 //             queues with locks, and one that dies inside stops the others.
-// INVARIANTS  I1. Replies answer `held` from the front.
+// INVARIANTS  I1. A reply answers the task held; bytes that are no such reply,
+//                 because some job wrote into the pipe, are noticed.
 //             I2. The worker ends by itself when its task pipe is closed, so
 //                 none outlives the pool's process, however that ends.
-// THREADS     Guarded by the pool's lock, except replies(), which only the
-//             pool's thread uses.
+// THREADS     Guarded by the pool's lock, except that the pool's thread alone
+//             reads replies.
 // OWNERSHIP   Owns process and pipes; the destructor kills and reaps.
 // ERRORS      std::system_error from pipe2, fork, pidfd_open.
 // READ NEXT   ipc/pool_core.h
@@ -28,12 +32,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "ipc/frame.h"
 #include "ipc/pool_task.h"
@@ -41,7 +45,6 @@
 #include "os/io.h"
 #include "os/mapping.h"
 #include "os/unique_fd.h"
-#include "scheduler/clock.h"
 
 namespace ipc {
 
@@ -52,37 +55,43 @@ class PoolWorker {
   PoolWorker(const std::function<void()>& initializer,
              std::optional<size_t> max_tasks);
 
-  // How many tasks it should hold: one, unless they are so short that the way
-  // to the worker would cost more than the work.
-  size_t window() const;
   bool used_up() const { return tasks_left_ == 0; }
+  bool takes_a_task() const { return !held_ && !used_up() && !retired(); }
 
   // Takes a task; flush() sends it.
   void hand(PoolTask task);
-  // Writes what the pipe takes. False if something is left for later.
-  bool flush();
+  // Writes what the pipe takes; the rest when there is room.
+  void flush();
 
-  // The task that a reply answers: the oldest. [I1]
+  // One read of replies, as FrameReader::read_from().
+  std::optional<size_t> read_replies() {
+    return replies_.read_from(reply_fd_.get());
+  }
+  // The answer to the task held, if it has arrived, valid until the next read.
+  // Throws DecodeError for bytes that cannot become one. [I1]
+  std::optional<std::span<const std::byte>> next_answer();
+  // The task that it answers.
   PoolTask take_answered();
-  // Tells window() that `count` replies have just come together.
-  void note_replies(size_t count);
 
-  const std::deque<PoolTask>& held() const { return held_; }
+  const std::optional<PoolTask>& held() const { return held_; }
 
   // No more tasks: the worker ends when it has done what it holds. [I2]
   void retire() { tasks_.reset(); }
   bool retired() const { return !tasks_; }
 
-  // What it held when it died. Only of an ended one.
+  // What it held when it died: begun, or not. Only of an ended one.
   struct Remains {
     std::optional<PoolTask> lost;
-    std::deque<PoolTask> untouched;
+    std::optional<PoolTask> untouched;
   };
   Remains take_remains();
+  // The task it has not answered, to be failed. Of any.
+  std::optional<PoolTask> take_held() {
+    return std::exchange(held_, std::nullopt);
+  }
   // "worker 12 was killed by signal 9", likewise.
   std::string obituary();
 
-  FrameReader& replies() { return replies_; }
   int reply_fd() const { return reply_fd_.get(); }
   int task_fd() const { return tasks_.get(); }
   Process& process() { return process_; }
@@ -98,18 +107,13 @@ class PoolWorker {
   Process process_;
   FrameReader replies_;
   std::optional<size_t> tasks_left_;  // nullopt: no limit
-  std::deque<PoolTask> held_;         // handed over, not answered
+  std::optional<PoolTask> held_;      // handed over, not answered
+  size_t written_ = 0;                // of its frame
   uint64_t answered_ = 0;
-  Bytes outgoing_;      // frames not yet written
-  size_t written_ = 0;  // of outgoing_
-  // For window(): when the worker began what is now the oldest, and how long
-  // a task took of late.
-  scheduler::TimePoint busy_since_;
-  std::optional<scheduler::Duration> task_time_;
 };
 
-// How a worker's reply ends a task: calls one verb of its job.
-void deliver(const PoolTask& task, std::span<const std::byte> reply);
+// How a worker's answer ends a task: calls one verb of its job.
+void deliver(const PoolTask& task, std::span<const std::byte> answer);
 
 }  // namespace ipc
 

@@ -221,4 +221,8 @@ const CurrentProcess& current_process() {
   return family_of().self;
 }
 
+void set_current_process(CurrentProcess self) {
+  family_of().self = std::move(self);
+}
+
 }  // namespace ipc

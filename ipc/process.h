@@ -31,7 +31,7 @@
 //             std::invalid_argument after close(), as Python's ValueError;
 //             std::system_error from fork and pidfd_open.
 // LEFT OUT    Subclassing with run(): a callable says the same.
-// READ NEXT   ipc/process_pool.h
+// READ NEXT   ipc/spawn.h, ipc/process_pool.h
 #ifndef IPC_PROCESS_H_
 #define IPC_PROCESS_H_
 
@@ -156,6 +156,8 @@ struct CurrentProcess {
   bool daemon = false;
 };
 const CurrentProcess& current_process();
+// What a process that did not begin as a fork is told of itself.
+void set_current_process(CurrentProcess self);
 
 }  // namespace ipc
 

@@ -32,7 +32,10 @@ std::vector<size_t> wait(std::span<const Waitable> things,
   std::vector<pollfd> polled;
   polled.reserve(things.size());
   for (const Waitable& thing : things) {
-    polled.push_back({.fd = thing.fd, .events = POLLIN, .revents = 0});
+    if (thing.fd < 0) {
+      os::throw_error(EBADF, "poll");  // which would overlook it, for ever
+    }
+    polled.push_back({.fd = thing.fd, .events = thing.events, .revents = 0});
     if (thing.ready) {
       timeout = scheduler::Duration::zero();  // look at the others, no more
     }

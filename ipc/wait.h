@@ -17,6 +17,8 @@
 #ifndef IPC_WAIT_H_
 #define IPC_WAIT_H_
 
+#include <poll.h>
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -32,8 +34,15 @@ struct Waitable {
   // Implicit, so that a list may mix sentinels and connections.
   Waitable(int descriptor, bool is_ready = false)
       : fd(descriptor), ready(is_ready) {}
+  // Ready when something can be written instead.
+  static Waitable for_room(int descriptor) {
+    Waitable waitable(descriptor);
+    waitable.events = POLLOUT;
+    return waitable;
+  }
   int fd;
   bool ready;
+  short events = POLLIN;
 };
 
 // The indexes of those that are ready (readable, or at their end), in order.

@@ -1,4 +1,4 @@
-// The promises of ipc/codec.h.
+// The promises of ipc/codec.h and ipc/flat.h.
 #include "ipc/codec.h"
 
 #include <array>
@@ -17,6 +17,7 @@
 
 #include "gtest/gtest.h"
 #include "ipc/errors.h"
+#include "ipc/flat.h"
 
 namespace ipc {
 namespace {
@@ -44,13 +45,13 @@ T there_and_back(const T& value) {
 
 // I1
 // What refers to memory has no encoding.
-static_assert(internal::Flat<int> && internal::Flat<std::array<int, 2>>);
-static_assert(internal::Flat<int (*)(int)>);
-static_assert(!internal::Flat<const int*>);
-static_assert(!internal::Flat<std::span<const int>>);
-static_assert(!internal::Flat<std::string_view>);
-static_assert(!internal::Flat<std::array<const char*, 2>>);
-static_assert(!internal::Flat<std::reference_wrapper<int>>);
+static_assert(Flat<int> && Flat<std::array<int, 2>>);
+static_assert(Flat<int (*)(int)>);
+static_assert(!Flat<const int*>);
+static_assert(!Flat<std::span<const int>>);
+static_assert(!Flat<std::string_view>);
+static_assert(!Flat<std::array<const char*, 2>>);
+static_assert(!Flat<std::reference_wrapper<int>>);
 
 TEST(Codec, NumbersAndFlatStructsComeBackEqual) {
   EXPECT_EQ(there_and_back(-7), -7);
@@ -134,6 +135,40 @@ TEST(Codec, ATruthValueThatIsNeitherIsRefused) {
   const Bytes two = encode(uint8_t{2});
   EXPECT_THROW(decode<bool>(two), DecodeError);
   EXPECT_THROW(decode<std::optional<int>>(two), DecodeError);
+}
+
+struct Tree {
+  std::vector<Tree> branches;
+  static constexpr auto kFields = std::tuple(&Tree::branches);
+};
+
+// One branch on another, `depth` of them.
+Bytes high_tree(size_t depth) {
+  Bytes bytes;
+  for (; depth > 1; --depth) {
+    internal::append_count(bytes, 1);
+  }
+  internal::append_count(bytes, 0);
+  return bytes;
+}
+
+// I2
+TEST(Codec, StructsInStructsMayNotLieTooDeep) {
+  EXPECT_EQ(encode(decode<Tree>(high_tree(kMaxDepth))), high_tree(kMaxDepth));
+  EXPECT_THROW(decode<Tree>(high_tree(kMaxDepth + 1)), DecodeError);
+  EXPECT_THROW(decode<Tree>(high_tree(2'000'000)), DecodeError);
+}
+
+// I1 and I2: what has no bytes could not be counted.
+struct Nothing {
+  friend bool operator==(const Nothing&, const Nothing&) = default;
+};
+struct NothingListed {
+  static constexpr auto kFields = std::tuple<>();
+};
+static_assert(!internal::kHasMembers<NothingListed>);
+TEST(Codec, AStructWithoutMembersTravelsAsOneByte) {
+  EXPECT_EQ(there_and_back(std::vector<Nothing>(3)), std::vector<Nothing>(3));
 }
 
 }  // namespace

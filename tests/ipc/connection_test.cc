@@ -188,6 +188,16 @@ TEST(Connection, AVanishedReaderIsAnErrorAndNoSignal) {
   EXPECT_EQ(refusal([&end = a] { end.send(1); }), EPIPE);
 }
 
+// As Python's ConnectionResetError.
+TEST(Connection, APeerThatGoesWithoutReadingIsAnErrorOnceAndThenTheEnd) {
+  auto [a, b] = make_pipe();
+  a.send("unread");
+  b.close();
+  EXPECT_EQ(refusal([&end = a] { end.recv<std::string>(); }), ECONNRESET);
+  EXPECT_THROW(a.recv<std::string>(), EOFError);
+  EXPECT_EQ(refusal([&end = a] { end.send(1); }), EPIPE);
+}
+
 TEST(Connection, AMessageOfAnotherTypeIsRefusedAndTheNextOneArrives) {
   auto [a, b] = make_pipe();
   a.send(1);

@@ -451,5 +451,25 @@ TEST_F(ProcessPoolTest, SeveralThreadsMayUseIt) {
   EXPECT_EQ(right, 60);
 }
 
+// The first one waits for the last one, every other one for the one before it.
+int wait_for_others(int i) {
+  constexpr int kLast = 39;
+  if (i != 1) {
+    const auto other = static_cast<size_t>(i == 0 ? kLast : i - 1);
+    wait_until([&] { return board().runs[other] == 1; });
+  }
+  ++board().runs[static_cast<size_t>(i)];
+  return i;
+}
+
+// I2 and I3 of pool_core.h, also when tasks have been short for a long time.
+TEST_F(ProcessPoolTest, ATaskMayWaitForAnotherOneWhileAWorkerIsIdle) {
+  board().reset();
+  ProcessPool pool(2);
+  pool.map(&square, up_to(2000), 1);
+  EXPECT_EQ(pool.map_async(&wait_for_others, up_to(40), 1).get(seconds(20)),
+            up_to(40));
+}
+
 }  // namespace
 }  // namespace ipc

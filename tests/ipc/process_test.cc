@@ -44,6 +44,22 @@ void sleep_for_ever() {
   }
 }
 
+// A child whose standard input another thread waits for, all the while.
+void fork_while_a_line_is_awaited() {
+  os::Pipe input = os::make_pipe();
+  os::check(dup2(input.reader.get(), STDIN_FILENO), "dup2");
+  std::thread reader([] { getc(stdin); });
+  while (ftrylockfile(stdin) == 0) {  // until it is in there
+    funlockfile(stdin);
+    sched_yield();
+  }
+  Process grandchild([] {});
+  grandchild.start();
+  grandchild.join();
+  os::write_all(input.writer.get(), os::bytes_of("\n"));
+  reader.join();
+}
+
 // Waits until the parent has closed its end: a child that ends when told to.
 void wait_for_end(Connection from_parent) {
   try {
@@ -294,7 +310,7 @@ void leave_behind(bool daemon, Connection report) {
         if (daemon) {
           sleep_for_ever();
         }
-        scheduler::SteadyClock::instance().sleep_for(seconds(0.05));
+        wait_for_end(std::move(to_parent));  // its function has returned
         to_grandparent.send("done");
       },
       std::move(report), std::move(theirs));
@@ -311,6 +327,13 @@ TEST(Process, DaemonsAreTerminatedWhenTheirParentEnds) {
   EXPECT_TRUE(child.join(seconds(10)));
   EXPECT_EQ(ours.recv<std::string>(), "started");
   EXPECT_THROW(ours.recv<std::string>(), EOFError);
+}
+
+TEST(Process, AThreadThatWaitsForStandardInputKeepsNobodyFromForking) {
+  Process child(&fork_while_a_line_is_awaited);
+  child.start();
+  EXPECT_TRUE(child.join(seconds(10)));
+  EXPECT_EQ(child.exitcode(), 0);
 }
 
 // PROC-09
@@ -469,12 +492,13 @@ TEST(Process, OutputIsNotPrintedTwice) {
   os::Pipe pipe = os::make_pipe();
   Process child(
       [](os::UniqueFd writer) {
-        FILE* const file = fdopen(writer.release(), "w");
-        fputs("once ", file);  // still in the buffer when this process forks
+        os::check(dup2(writer.get(), STDOUT_FILENO), "dup2");
+        writer.reset();
+        fputs("once ", stdout);  // still in the buffer when this process forks
         Process grandchild([] {});
         grandchild.start();
         grandchild.join();
-        fputs("and flushed at the end", file);
+        fputs("and flushed at the end", stdout);
       },
       std::move(pipe.writer));
   child.start();

@@ -79,5 +79,10 @@ TEST(Wait, RefusesADescriptorThatIsNotOpen) {
   EXPECT_EQ(refusal([] { wait({1'000'000}, seconds(0)); }), EBADF);
 }
 
+// poll() itself would overlook it, and sleep.
+TEST(Wait, WhatIsNoDescriptorIsRefused) {
+  EXPECT_EQ(refusal([] { wait({-1}); }), EBADF);
+}
+
 }  // namespace
 }  // namespace ipc
