@@ -5,6 +5,12 @@
 // (demos/runners), and every cell of the table is measured several times in a
 // process of its own (demos/matrix). [C-176] [C-188]
 //
+// Where to look. cpu %: what single leaves idle while it waits [C-025]. vs
+// single: threads and async for work that waits [C-058] [C-195], processes for
+// work that computes [C-127], and what the lock makes of threads in either
+// [C-171] [C-172]. vol/invol: the switches that one thread saves [C-112]. The
+// verdicts: whether async is what wins [C-120] [C-194].
+//
 //   bazel run //demos:concurrency_matrix -- --test=4
 //
 // Expected, for each test: a table with one row per model, and a line such as
@@ -13,13 +19,11 @@
 //   threads_gil differ by 2.0: the flat column is the lock, not threads
 #include <unistd.h>
 
-#include <cerrno>
-#include <exception>
-#include <fstream>
 #include <iostream>
 #include <optional>
-#include <stdexcept>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "demos/matrix/cell.h"
 #include "demos/matrix/measured_test.h"
@@ -29,69 +33,59 @@
 #include "demos/support/interrupt.h"
 #include "demos/support/json.h"
 #include "demos/support/meter.h"
+#include "demos/support/output_file.h"
 #include "demos/support/report.h"
+#include "demos/support/run_demo.h"
 #include "demos/support/scratch_folder.h"
-#include "os/signals.h"
-#include "os/syscall.h"
 
 namespace demos::matrix {
 namespace {
 
 constexpr const char* kStandardOutput = "-";
 
-// A reader that has gone, or a full disk, is told at once: the next table would
-// be minutes of measuring for nobody.
-void print(const std::string& text) {
-  errno = 0;
-  std::cout << text << std::flush;
-  if (!std::cout) {
-    os::throw_errno("standard output");
+// Opened before anything is measured, so that a wrong path costs no time. False
+// if it is refused, and told.
+bool open_json(const std::string& path,
+               std::optional<support::OutputFile>& file) {
+  if (path.empty() || path == kStandardOutput) {
+    return true;
+  }
+  try {
+    file.emplace(path);
+    return true;
+  } catch (const std::system_error& refused) {
+    std::cerr << "concurrency_matrix: --json=" + path +
+                     ": cannot be written: " + refused.code().message() +
+                     "; accepted: a file in a folder that you may write to, "
+                     "or none for the standard output\n";
+    return false;
   }
 }
 
-// Opened before anything is measured, so that a wrong path costs no time.
-std::ofstream open_json(const std::string& path) {
-  std::ofstream file;
-  if (!path.empty() && path != kStandardOutput) {
-    file.open(path);
-    if (!file) {
-      throw std::runtime_error("--json: cannot write " + path);
-    }
-  }
-  return file;
-}
-
-void write_json(std::ofstream& file, const std::string& path,
-                const support::Json& report) {
-  if (path == kStandardOutput) {
-    print(report.dump() + "\n");
-    return;
-  }
-  file << report.dump() << "\n";
-  file.close();
-  if (!file) {
-    throw std::runtime_error("--json: cannot write " + path);
-  }
-}
-
-void run_matrix(const Options& options) {
+// `json` is where the numbers go, or null.
+void run_matrix(const Options& options, support::OutputFile* json) {
   const bool tables = options.json != kStandardOutput;
-  std::ofstream json = open_json(options.json);
   const support::ScratchFolder scratch;
   support::Progress progress(STDERR_FILENO);
   const support::Usage empty = empty_cell();
 
   support::Json::Array reports;
   for (const bodies::Experiment& experiment : chosen_experiments(options)) {
-    const MeasuredTest test =
-        run_test(options, experiment, scratch.path(), empty, progress);
-    if (tables) {
-      print(table_of(test) + pictures_of(test) + verdict_of(test) + "\n\n");
+    for (const bodies::World& world : worlds_of(options, experiment)) {
+      const MeasuredTest test =
+          run_test(options, experiment, world, scratch.path(), empty, progress);
+      if (tables) {
+        support::print(table_of(test) + pictures_of(test) + verdict_of(test) +
+                       "\n\n");
+      }
+      reports.push_back(json_of(test));
     }
-    reports.push_back(json_of(test));
   }
-  if (!options.json.empty()) {
-    write_json(json, options.json, reports);
+  const std::string report = support::Json(std::move(reports)).dump() + "\n";
+  if (json != nullptr) {
+    json->publish(report);
+  } else if (!tables) {
+    support::print(report);
   }
 }
 
@@ -99,20 +93,18 @@ void run_matrix(const Options& options) {
 }  // namespace demos::matrix
 
 int main(int argc, char** argv) {
-  os::ignore_sigpipe();
-  const demos::support::InterruptScope interrupts;
-  try {
-    demos::matrix::Options options;
-    if (const auto code = demos::matrix::parse_options(argc, argv, options)) {
+  using namespace demos;
+  return support::run_demo("concurrency_matrix", [&] {
+    const support::InterruptScope interrupts;
+    matrix::Options options;
+    if (const auto code = matrix::parse_options(argc, argv, options)) {
       return *code;
     }
-    demos::matrix::run_matrix(options);
+    std::optional<support::OutputFile> json;
+    if (!matrix::open_json(options.json, json)) {
+      return 2;
+    }
+    matrix::run_matrix(options, json ? &*json : nullptr);
     return 0;
-  } catch (const demos::support::Interrupted& interrupted) {
-    std::cerr << "concurrency_matrix: interrupted, all cleaned up\n";
-    return interrupted.exit_code();
-  } catch (const std::exception& error) {
-    std::cerr << "concurrency_matrix: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

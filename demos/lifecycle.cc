@@ -14,7 +14,6 @@
 // Expected: one line per move, and last
 //   VERDICT C-022 incomplete: ...
 #include <algorithm>
-#include <iostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,8 +21,11 @@
 #include <vector>
 
 #include "demos/lifecycle_live.h"
+#include "demos/lifecycle_programs.h"
 #include "demos/support/flags.h"
+#include "demos/support/interrupt.h"
 #include "demos/support/report.h"
+#include "demos/support/run_demo.h"
 #include "scheduler/clock.h"
 #include "scheduler/cpu_sim/job.h"
 #include "scheduler/cpu_sim/policies.h"
@@ -112,16 +114,15 @@ void simulate() {
         return edge.from == TaskState::kRunning ||
                edge.to == TaskState::kRunning;
       });
-  std::cout << "--jobs=" << text_of(workload) << "\n\n"
-            << biographer.text() << "\n"
-            << support::verdict("C-022",
-                                "incomplete: the jobs made " +
-                                    std::to_string(biographer.edges_seen()) +
-                                    " different moves, and " +
-                                    std::to_string(with_running) +
-                                    " of them begin or end in *running*, which "
-                                    "the list leaves out")
-            << std::endl;
+  support::print(
+      "--jobs=" + text_of(workload) + "\n\n" + biographer.text() + "\n" +
+      support::verdict(
+          "C-022", "incomplete: the jobs made " +
+                       std::to_string(biographer.edges_seen()) +
+                       " different moves, and " + std::to_string(with_running) +
+                       " of them begin or end in *running*, which the list "
+                       "leaves out") +
+      "\n");
 }
 
 }  // namespace
@@ -129,26 +130,31 @@ void simulate() {
 
 int main(int argc, char** argv) {
   using namespace demos;
-  bool real = false;
-  bool exec = false;
-  bool io = false;
-  support::Flags flags("lifecycle", "the states of a task");
-  flags.toggle("real", &real, "letters R, S, D, T, Z of live processes");
-  flags.toggle("exec", &exec, "one program file, two processes");
-  flags.toggle("io", &io, "input, process, output of a live process");
-  if (const auto exit_code = flags.parse(argc, argv)) {
-    return *exit_code;
-  }
-  if (real) {
-    show_real_states();
-  }
-  if (exec) {
-    show_one_file_twice();
-  }
-  if (io) {
-    show_input_and_output();
-  }
-  if (!real && !exec && !io) {
-    simulate();
-  }
+  return support::run_demo("lifecycle", [&] {
+    bool real = false;
+    bool exec = false;
+    bool io = false;
+    support::Flags flags(
+        "lifecycle", "the states of a task, simulated unless a flag is given");
+    flags.toggle("real", &real, "letters R, S, D, T, Z of live processes");
+    flags.toggle("exec", &exec, "one program file, two processes");
+    flags.toggle("io", &io, "input, process, output of a live process");
+    if (const auto code = flags.parse(argc, argv)) {
+      return *code;
+    }
+    const support::InterruptScope interrupts;
+    if (real) {
+      show_real_states();
+    }
+    if (exec) {
+      show_one_file_twice();
+    }
+    if (io) {
+      show_input_and_output();
+    }
+    if (!real && !exec && !io) {
+      simulate();
+    }
+    return 0;
+  });
 }

@@ -1,29 +1,25 @@
 #include "demos/lifecycle_live.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstddef>
-#include <filesystem>
-#include <fstream>
+#include <cstdint>
 #include <functional>
-#include <iostream>
 #include <memory>
-#include <stdexcept>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "demos/support/child_tree.h"
+#include "demos/support/eventually.h"
+#include "demos/support/interrupt.h"
 #include "demos/support/report.h"
-#include "os/io.h"
+#include "demos/support/run_demo.h"
 #include "os/proc.h"
 #include "os/syscall.h"
 #include "scheduler/clock.h"
@@ -36,18 +32,6 @@ using support::ChildTree;
 
 scheduler::SteadyClock& real_clock() {
   return scheduler::SteadyClock::instance();
-}
-
-// Looks every few milliseconds until `seen` is true; false after five seconds.
-bool wait_until(const std::function<bool()>& seen) {
-  const scheduler::TimePoint deadline = real_clock().now() + 5s;
-  while (!seen()) {
-    if (real_clock().now() > deadline) {
-      return false;
-    }
-    real_clock().sleep_for(2ms);
-  }
-  return true;
 }
 
 // Both spinners on one CPU, so that the system has to part them.
@@ -77,11 +61,15 @@ void sleep_often() {
 // child has ended: the one disk sleep that needs no disk. The bare call, since
 // sanitizers turn vfork() into a fork() that does not wait.
 void wait_uninterruptibly() {
+  const pid_t parent = getpid();
   const long child = syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
   if (child == 0) {
-    for (;;) {
+    // The demo may be killed, and then nobody ends our group.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (getppid() == parent) {
       pause();
     }
+    _exit(1);  // the parent died before we asked to be told
   }
 }
 
@@ -109,6 +97,7 @@ struct Observed {
 Observed sample(pid_t pid) {
   Observed observed;
   for (int i = 0; i < 20; ++i) {
+    support::throw_if_interrupted();
     observed.last = os::read_status(pid).value_or(os::ProcessStatus{});
     if (observed.letters.find(observed.last.state) == std::string::npos) {
       observed.letters += observed.last.state;
@@ -116,30 +105,6 @@ Observed sample(pid_t pid) {
     real_clock().sleep_for(5ms);
   }
   return observed;
-}
-
-std::string file_of(pid_t pid) {
-  std::error_code gone;
-  return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe",
-                                       gone)
-      .string();
-}
-
-// "7ffc1000-7ffc2000", the first range of the address map with this name.
-std::string range_of(pid_t pid, std::string_view name) {
-  std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.ends_with(name)) {
-      return line.substr(0, line.find(' '));
-    }
-  }
-  return "?";
-}
-
-void exec(std::vector<const char*> arguments) {
-  arguments.push_back(nullptr);
-  execvp(arguments[0], const_cast<char**>(arguments.data()));
-  os::throw_errno("execvp");
 }
 
 }  // namespace
@@ -155,7 +120,7 @@ void show_real_states() {
   for (size_t i = 0; i < children.size(); ++i) {
     const pid_t pid = children[i]->pid();
     const char expected = kSpecimens[i].expected;
-    all_seen &= wait_until([&] {
+    all_seen &= support::eventually([&] {
       return os::read_status(pid).value_or(os::ProcessStatus{}).state ==
              expected;
     });
@@ -166,83 +131,26 @@ void show_real_states() {
               kSpecimens[i].meaning);
     last.push_back(observed.last);
   }
-  std::cout << table.text() << "\n"
-            << support::verdict(
-                   "C-052",
-                   "imprecise: the sleeper left the CPU " +
-                       std::to_string(last[2].voluntary_switches) +
-                       " times by itself, the spinner was pre-empted " +
-                       std::to_string(last[0].involuntary_switches) +
-                       " times; waiting is not pre-emption")
-            << "\n"
-            << support::verdict(
-                   "C-023",
-                   all_seen
-                       ? "true: the system has R, which the list leaves out, "
-                         "and sleepers come back to it; its T has no place "
-                         "among the five"
-                       : "not shown: a process was not seen in its state")
-            << std::endl;
-}
-
-void show_one_file_twice() {
-  const auto start = [] { exec({"sleep", "60"}); };
-  const ChildTree first(start);
-  const ChildTree second(start);
-  const std::string ours = file_of(getpid());
-  support::Table table({"file", "process", "stack", "heap"});
-  for (const pid_t pid : {first.pid(), second.pid()}) {
-    // Until it has become the other program, and that one has a heap.
-    if (!wait_until([&] {
-          return file_of(pid) != ours && range_of(pid, "[heap]") != "?";
-        })) {
-      throw std::runtime_error("sleep(1) did not start");
-    }
-    table.add({file_of(pid), std::to_string(pid), range_of(pid, "[stack]"),
-               range_of(pid, "[heap]")});
-  }
-  std::cout << table.text() << "\n"
-            << support::verdict(
-                   "C-020",
-                   file_of(first.pid()) == file_of(second.pid())
-                       ? "true: one file at rest, two processes of it, each "
-                         "with a number and an address map of its own"
-                       : "not shown: the files differ")
-            << std::endl;
-}
-
-void show_input_and_output() {
-  os::Pipe input = os::make_pipe();
-  os::Pipe output = os::make_pipe();
-  const ChildTree process([&] {
-    os::check(dup2(input.reader.get(), STDIN_FILENO), "dup2");
-    os::check(dup2(output.writer.get(), STDOUT_FILENO), "dup2");
-    input.writer.reset();
-    exec({"tr", "a-z", "A-Z"});
-  });
-  input.reader.reset();
-  output.writer.reset();
-  const std::string ours = file_of(getpid());
-  if (!wait_until([&] { return file_of(process.pid()) != ours; })) {
-    throw std::runtime_error("tr(1) did not start");
-  }
-  std::cout << file_of(process.pid()) << ", process " << process.pid() << "\n";
-  for (const std::string& descriptor : os::open_descriptors(process.pid())) {
-    if (descriptor.starts_with("0 ") || descriptor.starts_with("1 ")) {
-      std::cout << "  " << descriptor << "\n";
-    }
-  }
-  constexpr std::string_view kText = "hello";
-  os::write_all(input.writer.get(), os::bytes_of(kText));
-  input.writer.reset();
-  std::array<std::byte, 64> buffer;
-  const size_t count = os::read_all(output.reader.get(), buffer);
-  const std::string answer(reinterpret_cast<const char*>(buffer.data()), count);
-  std::cout << "\n"
-            << support::verdict("C-213", std::string(kText) + " --> [process " +
-                                             std::to_string(process.pid()) +
-                                             "] --> " + answer)
-            << std::endl;
+  const int64_t left = last[2].voluntary_switches;
+  const int64_t forced = last[0].involuntary_switches;
+  support::print(
+      table.text() + "\n" +
+      support::verdict(
+          "C-052",
+          std::string(left > 0 && forced > 0 ? "imprecise" : "not shown") +
+              ": the sleeper left the CPU " + std::to_string(left) +
+              " times by itself, the spinner was pre-empted " +
+              std::to_string(forced) + " times" +
+              (left > 0 && forced > 0 ? "; waiting is not pre-emption" : "")) +
+      "\n" +
+      support::verdict(
+          "C-023",
+          all_seen
+              ? "imprecise: the system has R, which the list leaves out, and "
+                "sleepers come back to it; its T has no place among the "
+                "five"
+              : "not shown: a process was not seen in its state") +
+      "\n");
 }
 
 }  // namespace demos

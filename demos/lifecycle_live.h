@@ -9,12 +9,6 @@ namespace demos {
 // [C-052]
 void show_real_states();
 
-// /bin/sleep started twice. [C-020]
-void show_one_file_twice();
-
-// tr(1) between two pipes. [C-213]
-void show_input_and_output();
-
 }  // namespace demos
 
 #endif  // DEMOS_LIFECYCLE_LIVE_H_

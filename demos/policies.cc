@@ -14,7 +14,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,6 +25,7 @@
 #include "demos/policies_sweep.h"
 #include "demos/support/flags.h"
 #include "demos/support/report.h"
+#include "demos/support/run_demo.h"
 #include "scheduler/clock.h"
 #include "scheduler/cpu_sim/job.h"
 #include "scheduler/cpu_sim/metrics.h"
@@ -44,6 +47,14 @@ struct Options {
   Machine machine = {.process_switch = kUnit / 4};
   bool sweep = false;
 };
+
+const std::vector<std::string> kQueues = {"shared", "one-each", "stealing"};
+
+// Each slice is an entry of the chart.
+constexpr int64_t kMostSlices = 1'000'000;
+
+// Shorter ones would only make the chart longer than memory.
+constexpr scheduler::Duration kShortestQuantum = kUnit / 100;
 
 // "--jobs=20" makes up that many, by the seed.
 Workload workload_of(const Options& options) {
@@ -77,26 +88,26 @@ Metrics run(const Workload& workload, const std::string& policy,
             const Knobs& knobs, const Machine& machine, bool draw = false) {
   scheduler::ManualClock clock;
   scheduler::Timeline timeline(clock);
-  Simulator simulator(
-      workload, machine, [&] { return make_policy(policy, knobs); }, clock,
-      draw ? &timeline : nullptr);
+  Simulator simulator(workload, machine, policies_by_name(policy, knobs), clock,
+                      draw ? &timeline : nullptr);
   simulator.run();
   if (draw) {
-    std::cout << policy << "\n"
-              << draw_gantt(timeline.lanes(), timeline.slices()) << "\n";
+    support::print(policy + "\n" +
+                   draw_gantt(timeline.lanes(), timeline.slices()) + "\n");
   }
   return measure(simulator);
 }
 
 void compare(const Options& options) {
   const Workload workload = workload_of(options);
-  std::cout << "--jobs=" << text_of(workload) << "\n\n";
+  support::print("--jobs=" + text_of(workload) + "\n\n");
   support::Table table(kHeadings);
   for (const std::string& policy : options.policies) {
     table.add(row_of(policy, run(workload, policy, options.knobs,
                                  options.machine, /*draw=*/true)));
   }
-  std::cout << scheduler::gantt_legend() << "\n\n" << table.text() << "\n";
+  support::print(std::string(scheduler::gantt_legend()) + "\n\n" +
+                 table.text() + "\n");
 
   support::Table sweep(kHeadings);
   std::vector<Metrics> by_quantum;
@@ -107,22 +118,96 @@ void compare(const Options& options) {
     sweep.add(
         row_of("rr, quantum " + std::to_string(quantum), by_quantum.back()));
   }
-  std::cout << sweep.text() << "\n";
+  support::print(sweep.text() + "\n");
   const Metrics& often = by_quantum.front();
   const Metrics& rarely = by_quantum.back();
-  std::cout << support::verdict(
-                   "C-017",
-                   often.switching > rarely.switching
-                       ? "true: quantum 1 spends " +
-                             fixed(100 * often.switching, 0) +
-                             " % of the CPU on switching, quantum 100 " +
-                             fixed(100 * rarely.switching, 0) +
-                             " %; the first answer comes after " +
-                             fixed(often.response, 1) + " and " +
-                             fixed(rarely.response, 1)
-                       : "not shown: here a shorter quantum costs no more; "
-                         "try --switch-cost=1")
-            << std::endl;
+  support::print(
+      support::verdict("C-017",
+                       often.switching > rarely.switching
+                           ? "true: quantum 1 spends " +
+                                 fixed(100 * often.switching, 0) +
+                                 " % of the CPU on switching, quantum 100 " +
+                                 fixed(100 * rarely.switching, 0) +
+                                 " %; the first answer comes after " +
+                                 fixed(often.response, 1) + " and " +
+                                 fixed(rarely.response, 1)
+                           : "not shown: here a shorter quantum costs no more; "
+                             "try --switch-cost=1") +
+      "\n");
+}
+
+// How many slices the jobs may be cut into, if one of the runs is by quantum:
+// the last table begins with a quantum of one unit.
+int64_t most_slices(const Options& options) {
+  const auto shortest = std::min(options.knobs.quantum, kUnit);
+  int64_t slices = 0;
+  for (const JobSpec& job : workload_of(options)) {
+    for (size_t i = 0; i < job.bursts.size() && slices <= kMostSlices; i += 2) {
+      slices += (job.bursts[i] + shortest - scheduler::Duration(1)) / shortest;
+    }
+  }
+  return slices;
+}
+
+std::optional<int> parse(int argc, char** argv, Options& options) {
+  support::Flags flags("policies", "the same jobs under several policies");
+  flags.choices("policy", &options.policies,
+                {kPolicyNames.begin(), kPolicyNames.end()},
+                "one after another");
+  flags.parsed(
+      "jobs", "TEXT",
+      [&](std::string_view text) {
+        options.jobs = text;
+        workload_of(options);
+      },
+      "NAME:ARRIVAL:CPU+I/O+CPU,... or how many by the seed",
+      "jobs, or from 1 to 1000", options.jobs);
+  flags.parsed(
+      "quantum", "X",
+      [&](std::string_view text) {
+        options.knobs.quantum = parse_units(text);
+        if (options.knobs.quantum < kShortestQuantum) {
+          throw std::invalid_argument("accepted: " + text_of(kShortestQuantum) +
+                                      " to 9999999");
+        }
+      },
+      "units of time until the system interrupts",
+      text_of(kShortestQuantum) + " to 9999999",
+      text_of(options.knobs.quantum));
+  flags.parsed(
+      "switch-cost", "X",
+      [&](std::string_view text) {
+        options.machine.process_switch = parse_units(text);
+        options.machine.thread_switch = options.machine.process_switch / 2;
+      },
+      "units of time per process switch; threads pay half", "0 to 9999999",
+      text_of(options.machine.process_switch));
+  flags.number("cpus", &options.machine.cpus, 1, 1000, "CPUs");
+  flags.parsed(
+      "queues", "WAY",
+      [&](std::string_view text) {
+        const auto way = std::find(kQueues.begin(), kQueues.end(), text);
+        if (way == kQueues.end()) {
+          throw std::invalid_argument("accepted: shared, one-each or stealing");
+        }
+        options.machine.queues = static_cast<Queues>(way - kQueues.begin());
+      },
+      "of several CPUs: one for all, one each, or one each and the idle steal",
+      "shared, one-each, stealing", kQueues.front());
+  int seed = static_cast<int>(options.knobs.seed);
+  flags.number("seed", &seed, 0, 1'000'000, "of the lottery and of --jobs=N");
+  flags.toggle("sweep", &options.sweep,
+               "from 10^3 to 10^6 jobs: what it costs");
+  const auto code = flags.parse(argc, argv);
+  options.knobs.seed = static_cast<uint64_t>(seed);
+  if (!code && !options.sweep && most_slices(options) > kMostSlices) {
+    std::cerr << "policies: --jobs and --quantum: more than " +
+                     std::to_string(kMostSlices) +
+                     " slices; accepted: shorter bursts of the CPU, or a "
+                     "longer quantum (the last table has one of 1)\n";
+    return 2;
+  }
+  return code;
 }
 
 }  // namespace
@@ -130,45 +215,16 @@ void compare(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace demos;
-  Options options;
-  support::Flags flags("policies", "the same jobs under several policies");
-  flags.choices("policy", &options.policies,
-                {kPolicyNames.begin(), kPolicyNames.end()}, "policies");
-  flags.parsed(
-      "jobs", "TEXT",
-      [&](std::string_view text) {
-        options.jobs = text;
-        workload_of(options);
-      },
-      "NAME:ARRIVAL:CPU+I/O+CPU,... or how many by seed");
-  flags.parsed(
-      "quantum", "X",
-      [&](std::string_view text) {
-        options.knobs.quantum = parse_units(text);
-        if (options.knobs.quantum == scheduler::Duration::zero()) {
-          throw std::invalid_argument("accepted: more than zero");
-        }
-      },
-      "units of time until the system interrupts");
-  flags.parsed(
-      "switch-cost", "X",
-      [&](std::string_view text) {
-        options.machine.process_switch = parse_units(text);
-        options.machine.thread_switch = options.machine.process_switch / 2;
-      },
-      "units of time per process switch; threads pay half");
-  flags.number("cpus", &options.machine.cpus, 1, 1000, "CPUs");
-  int seed = 1;
-  flags.number("seed", &seed, 0, 1'000'000, "of the lottery and of --jobs=N");
-  flags.toggle("sweep", &options.sweep,
-               "from 10^3 to 10^6 jobs: what it costs");
-  if (const auto exit_code = flags.parse(argc, argv)) {
-    return *exit_code;
-  }
-  options.knobs.seed = static_cast<uint64_t>(seed);
-  if (options.sweep) {
-    sweep_policies(options.policies, options.knobs, options.machine);
-  } else {
-    compare(options);
-  }
+  return support::run_demo("policies", [&] {
+    Options options;
+    if (const auto code = parse(argc, argv, options)) {
+      return *code;
+    }
+    if (options.sweep) {
+      sweep_policies(options.policies, options.knobs, options.machine);
+    } else {
+      compare(options);
+    }
+    return 0;
+  });
 }

@@ -72,7 +72,7 @@ Experiment csv_file() {
           .title = "CSV",
           .concept_id = "C-184",
           .items = 16,
-          .full_items = 16,
+          .full_items = {16},
           .describe = describe,
           .body = body,
           .prepare = prepare,

@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "demos/bodies/step.h"
 #include "scheduler/clock.h"
@@ -32,12 +33,13 @@ namespace demos::bodies {
 // tests under five models; the defaults take seconds and show the same.
 struct Sizes {
   scheduler::Duration sleep_unit = scheduler::seconds(0.010);
-  int letters = 100;      // each writer writes its delay times this many
-  uint32_t base = 80000;  // TEST 4: item i computes (base + i)^(base + i)
-  int rows = 12000;       // of the CSV file
-  double fetch_ms = 20;   // the server's latency in TEST 2
-  double api_ms = 20;     // and in TEST 6
-  double api_rate = 0;    // answers per second in TEST 6; 0: no limit
+  int letters = 100;        // each writer writes its delay times this many
+  uint32_t base = 80000;    // TEST 4: item i computes (base + i)^(base + i)
+  int rows = 12000;         // of the CSV file
+  double fetch_ms = 20;     // the server's latency in TEST 2
+  double fetch_cpu_us = 0;  // CPU time before each fetch there, as encryption
+  double api_ms = 20;       // and in TEST 6
+  double api_rate = 0;      // answers per second in TEST 6; 0: no limit
 };
 Sizes default_sizes();
 Sizes full_sizes();
@@ -55,7 +57,7 @@ struct Experiment {
   std::string_view title;
   std::string_view concept_id;
   int items;
-  int full_items;
+  std::vector<int> full_items;  // one after another
   bool needs_server = false;
   std::string (*describe)(const World& world);
   Body (*body)(World world, int item);

@@ -55,7 +55,7 @@ Experiment heavy() {
           .title = "heavy",
           .concept_id = "C-181",
           .items = 16,
-          .full_items = 16,
+          .full_items = {16},
           .describe = describe,
           .body = body,
           .check = check};

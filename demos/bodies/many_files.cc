@@ -44,6 +44,9 @@ std::string check(const World& world, std::span<const Value> values) {
       throw std::runtime_error("a file is missing or has another content");
     }
   }
+  if (!std::filesystem::is_empty(world.folder)) {
+    throw std::runtime_error("there is a file that no item has written");
+  }
   return "";
 }
 
@@ -54,7 +57,7 @@ Experiment many_files() {
           .title = "many files",
           .concept_id = "C-182",
           .items = 1000,
-          .full_items = 10000,
+          .full_items = {10000},
           .describe = describe,
           .body = body,
           .check = check};

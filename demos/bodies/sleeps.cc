@@ -61,7 +61,7 @@ Experiment sleeps() {
           .title = "sleep",
           .concept_id = "C-178",
           .items = 26,
-          .full_items = 26,
+          .full_items = {26},
           .describe = describe,
           .body = body,
           .check = check};

@@ -18,17 +18,45 @@ namespace demos::matrix {
 
 namespace {
 
-// What the child sends: seconds, values, events.
-using Message = std::tuple<double, std::vector<bodies::Value>,
+// What the child sends: seconds, CPU seconds, values, events.
+using Message = std::tuple<double, double, std::vector<bodies::Value>,
                            std::vector<std::vector<scheduler::Event>>>;
+
+// Whether the server, too, may be out of descriptors: it has one for each
+// client and a few of its own.
+bool server_may_be_full(const runners::Job& job) {
+  constexpr int kItsOwn = 16;
+  return job.experiment->needs_server &&
+         job.world.items + kItsOwn > support::descriptor_limit();
+}
+
+// A client whom the server turns away learns only that the connection is gone.
+// The reason is in the server's own line; the cure must be in ours.
+runners::Outcome run_items(const runners::Model& model,
+                           const runners::Job& job) {
+  try {
+    return model.run(job);
+  } catch (const std::exception& error) {
+    const bool has_cure = support::explained(error) != error.what();
+    if (has_cure || !server_may_be_full(job)) {
+      throw;
+    }
+    throw std::runtime_error(std::string(error.what()) +
+                             ": the server could not serve so many at a time " +
+                             support::about_descriptor_limit());
+  }
+}
 
 std::string run_in_child(const runners::Model& model, const runners::Job& job) {
   support::raise_descriptor_limit();
   auto& clock = scheduler::SteadyClock::instance();
   const auto start = clock.now();
-  runners::Outcome outcome = model.run(job);
+  const auto cpu_at_start = support::process_cpu_time();
+  runners::Outcome outcome = run_items(model, job);
+  const auto cpu = support::process_cpu_time() - cpu_at_start;
   const Message message(scheduler::in_seconds(clock.now() - start),
-                        std::move(outcome.values), std::move(outcome.events));
+                        scheduler::in_seconds(cpu), std::move(outcome.values),
+                        std::move(outcome.events));
   const ipc::Bytes bytes = ipc::encode(message);
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
@@ -64,13 +92,15 @@ Cell run_cell(const runners::Model& model, runners::Job job,
         support::measure([&] { return run_in_child(model, job); });
     Cell cell;
     cell.usage = measured.usage;
-    std::tie(cell.seconds, cell.outcome.values, cell.outcome.events) =
+    std::tie(cell.seconds, cell.cpu_seconds, cell.outcome.values,
+             cell.outcome.events) =
         ipc::decode<Message>(std::as_bytes(std::span(measured.output)));
     cell.remark = experiment.check(job.world, cell.outcome.values);  // [I1]
     return cell;
   } catch (const std::exception& error) {
     throw std::runtime_error("TEST " + std::to_string(experiment.number) + " " +
-                             std::string(model.name) + ": " + error.what());
+                             std::string(model.name) + ": " +
+                             support::explained(error));
   }
 }
 

@@ -3,9 +3,10 @@
 // CONCEPT     A measurement must not feel the one before it: memory that was
 //             freed but kept, threads that idle, files in the way. So each
 //             cell is a fresh child in a fresh folder. The child measures the
-//             time of its own work, without its birth and death; everything
-//             else is measured from outside. What the items computed comes
-//             back and is checked by the parent, at nobody's cost. [C-189]
+//             time and the CPU time of its own work, without its birth and
+//             death; peaks and switches are those of its whole life, seen from
+//             outside. What the items computed comes back and is checked by
+//             the parent, at nobody's cost. [C-189]
 // IN PYTHON   subprocess.run([sys.executable, "test4_threads.py"])
 // INVARIANTS  I1. A result is returned only if the experiment's check holds.
 // THREADS     Main thread only.
@@ -25,6 +26,7 @@ namespace demos::matrix {
 
 struct Cell {
   double seconds = 0;
+  double cpu_seconds = 0;  // of the child and its reaped children, meanwhile
   support::Usage usage;
   runners::Outcome outcome;
   std::string remark;

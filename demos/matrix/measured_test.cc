@@ -13,6 +13,10 @@ namespace demos::matrix {
 
 namespace {
 
+// Three runs can lie close together by chance, and beside three others: a gap
+// this small may be the next minute's noise.
+constexpr double kSmallestGap = 1.05;
+
 support::ServerSettings settings_for(const MeasuredTest& test) {
   const bodies::Sizes& sizes = test.world.sizes;
   if (test.experiment.number == 6) {
@@ -37,8 +41,7 @@ Row row_of(std::string_view model, std::vector<Cell>& cells,
   row.seconds =
       spread_of_all(cells, [](const Cell& cell) { return cell.seconds; });
   row.cpu_percent = spread_of_all(cells, [](const Cell& cell) {
-                      return 100 * scheduler::in_seconds(cell.usage.cpu) /
-                             scheduler::in_seconds(cell.usage.wall);
+                      return 100 * cell.cpu_seconds / cell.seconds;
                     }).median;
   row.voluntary_switches = spread_of_all(cells, [](const Cell& cell) {
                              return cell.usage.voluntary_switches;
@@ -74,14 +77,31 @@ const Row& MeasuredTest::best() const {
                            });
 }
 
+bool MeasuredTest::told_apart(const Row& a, const Row& b) const {
+  const auto [shorter, longer] =
+      std::minmax(a.seconds.median, b.seconds.median);
+  return runs > 1 && !support::within_noise(a.seconds, b.seconds) &&
+         longer >= kSmallestGap * shorter;
+}
+
+int MeasuredTest::at_a_time(const Row& row) const {
+  const int limited = row.model == "async"               ? limit
+                      : row.model.starts_with("threads") ? pool
+                                                         : 0;
+  return limited < world.items ? limited : 0;
+}
+
 MeasuredTest run_test(const Options& options,
                       const bodies::Experiment& experiment,
-                      const std::string& folder, const support::Usage& empty,
+                      const bodies::World& world, const std::string& folder,
+                      const support::Usage& empty,
                       support::Progress& progress) {
   MeasuredTest test = {.experiment = experiment,
-                       .world = world_of(options, experiment),
+                       .world = world,
                        .workers = options.workers,
                        .runs = options.runs,
+                       .pool = options.pool,
+                       .limit = options.limit,
                        .rows = {}};
   std::optional<support::HttpServer> server;
   if (experiment.needs_server) {

@@ -31,7 +31,7 @@ namespace demos::matrix {
 struct Row {
   std::string model;
   support::Spread seconds;
-  double cpu_percent = 0;  // 100 is one CPU
+  double cpu_percent = 0;  // of the time in `seconds`; 100 is one CPU
   double peak_mb = 0;      // above an empty cell
   double voluntary_switches = 0;
   double involuntary_switches = 0;
@@ -48,6 +48,8 @@ struct MeasuredTest {
   bodies::World world;
   int workers = 0;
   int runs = 0;
+  int pool = 0;           // as in runners::Job
+  int limit = 0;          // likewise
   std::vector<Row> rows;  // [I1]
 
   // The row of a model, or null if it was not chosen.
@@ -55,12 +57,20 @@ struct MeasuredTest {
   const Row& single() const { return rows.front(); }
   // The row with the shortest median.
   const Row& best() const;
+  // True if the ranges of two rows are apart and their medians differ by five
+  // per cent. Otherwise no claim may rest on which of the two is shorter; and
+  // never after one run, which has no range. [C-193]
+  bool told_apart(const Row& a, const Row& b) const;
+  // How many items of a model run at a time, if that was limited to fewer than
+  // there are; otherwise 0.
+  int at_a_time(const Row& row) const;
 };
 
+// `world` is one of worlds_of(options, experiment).
 MeasuredTest run_test(const Options& options,
                       const bodies::Experiment& experiment,
-                      const std::string& folder, const support::Usage& empty,
-                      support::Progress& progress);
+                      const bodies::World& world, const std::string& folder,
+                      const support::Usage& empty, support::Progress& progress);
 
 }  // namespace demos::matrix
 

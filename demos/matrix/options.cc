@@ -4,6 +4,7 @@
 
 #include "demos/support/flags.h"
 #include "demos/support/machine.h"
+#include "demos/support/report.h"
 
 namespace demos::matrix {
 
@@ -22,25 +23,32 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
   for (const runners::Model& model : runners::models()) {
     options.models.emplace_back(model.name);
   }
-  options.workers = support::usable_cpus();
+  constexpr int kMostWorkers = 64;
+  options.workers = std::min(support::usable_cpus(), kMostWorkers);
+  const bodies::Sizes sizes = bodies::default_sizes();
+  const bodies::Sizes full = bodies::full_sizes();
 
   support::Flags flags("concurrency_matrix",
                        "TEST 1 to 7 under five models, measured");
   flags.choices("test", &options.tests, options.tests, "which tests");
   flags.choices("models", &options.models, options.models,
-                "which models, besides single");
-  flags.number("runs", &options.runs, 1, 99, "of every cell; 3 unless given");
-  flags.number("n", &options.items, 1, 10000, "items of each test");
-  flags.decimal("latency", &options.latency_ms, 0, 10000,
-                "of the server in ms; 20 unless given");
-  flags.number("workers", &options.workers, 1, 64,
-               "processes of the pool; one per CPU unless given");
-  flags.number("pool", &options.pool, 1, 1000,
-               "threads at a time; one per item unless given");
-  flags.number("limit", &options.limit, 1, 10000,
-               "async tasks at a time; all unless given");
+                "which models; single runs with any of them");
+  flags.number("runs", &options.runs, 1, 99, "of every cell");
+  flags.number("n", &options.items, 1, 10000, "items of each test",
+               "each test's own number");
+  flags.decimal("latency", &options.latency_ms, 0, 10000, "of the server in ms",
+                support::plain(sizes.fetch_ms) + ", or with --full " +
+                    support::plain(full.fetch_ms) + " in TEST 2 and " +
+                    support::plain(full.api_ms) + " in TEST 6,");
+  flags.number("workers", &options.workers, 1, kMostWorkers,
+               "processes of the pool", "one for each CPU");
+  flags.number("pool", &options.pool, 1, 1000, "threads at a time",
+               "one for each item");
+  flags.number("limit", &options.limit, 1, 10000, "async tasks at a time",
+               "all");
   flags.toggle("full", &options.full,
-               "the documents' own sizes: this takes hours");
+               "the documents' own sizes, TEST 2 as a series: this takes "
+               "hours");
   flags.toggle("timeline", &options.timeline, "draw one chart for each cell");
   flags.file("json", &options.json, "all numbers, instead of or beside tables");
   const auto code = flags.parse(argc, argv);
@@ -70,18 +78,26 @@ std::vector<runners::Model> chosen_models(const Options& options) {
   return chosen;
 }
 
-bodies::World world_of(const Options& options,
-                       const bodies::Experiment& experiment) {
+std::vector<bodies::World> worlds_of(const Options& options,
+                                     const bodies::Experiment& experiment) {
   bodies::World world;
   world.sizes = options.full ? bodies::full_sizes() : bodies::default_sizes();
   if (options.latency_ms >= 0) {
     world.sizes.fetch_ms = options.latency_ms;
     world.sizes.api_ms = options.latency_ms;
   }
-  world.items = options.items != 0 ? options.items
-                : options.full     ? experiment.full_items
-                                   : experiment.items;
-  return world;
+  std::vector<int> series = {experiment.items};
+  if (options.items != 0) {
+    series = {options.items};
+  } else if (options.full) {
+    series = experiment.full_items;
+  }
+  std::vector<bodies::World> worlds;
+  for (const int items : series) {
+    worlds.push_back(world);
+    worlds.back().items = items;
+  }
+  return worlds;
 }
 
 }  // namespace demos::matrix

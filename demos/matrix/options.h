@@ -44,9 +44,10 @@ std::optional<int> parse_options(int argc, char** argv, Options& options);
 std::vector<bodies::Experiment> chosen_experiments(const Options& options);
 std::vector<runners::Model> chosen_models(const Options& options);
 
-// The world of an experiment, but for folder and server.
-bodies::World world_of(const Options& options,
-                       const bodies::Experiment& experiment);
+// The worlds of an experiment, but for folder and server: a table for each.
+// --full has a series of them where the documents have one. [C-186]
+std::vector<bodies::World> worlds_of(const Options& options,
+                                     const bodies::Experiment& experiment);
 
 }  // namespace demos::matrix
 

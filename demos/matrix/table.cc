@@ -29,12 +29,13 @@ int digits_for(const MeasuredTest& test) {
 
 std::string mark_of(const MeasuredTest& test, const Row& row) {
   const Row& best = test.best();
+  if (test.runs == 1) {
+    return "";  // one run names no winner
+  }
   if (&row == &best) {
     return "<- best";
   }
-  return test.runs > 1 && support::within_noise(row.seconds, best.seconds)
-             ? "<- best as well, within noise"
-             : "";
+  return test.told_apart(row, best) ? "" : "<- best as well, within noise";
 }
 
 std::string title_of(const MeasuredTest& test) {
@@ -42,7 +43,11 @@ std::string title_of(const MeasuredTest& test) {
   return "TEST " + std::to_string(test.experiment.number) + " " +
          std::string(test.experiment.title) + ": " +
          test.experiment.describe(test.world) + "; " + std::to_string(cpus) +
-         (cpus == 1 ? " CPU, " : " CPUs, ") + std::to_string(test.runs) +
+         (cpus == 1 ? " CPU, " : " CPUs, ") +
+         (test.pool != 0 ? "--pool=" + std::to_string(test.pool) + ", " : "") +
+         (test.limit != 0 ? "--limit=" + std::to_string(test.limit) + ", "
+                          : "") +
+         std::to_string(test.runs) +
          (test.runs == 1 ? " run" : " runs, median (range)");
 }
 
@@ -123,6 +128,8 @@ Json json_of(const MeasuredTest& test) {
       {"runs", test.runs},
       {"cpus", support::usable_cpus()},
       {"workers", test.workers},
+      {"pool", test.pool},
+      {"limit", test.limit},
       {"rows", std::move(rows)},
       {"verdict", verdict_of(test)},
   };

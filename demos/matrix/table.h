@@ -3,8 +3,8 @@
 // CONCEPT     The same rows three times: for the eye, for a program, and as
 //             one chart for each cell, on which waiting and working can be
 //             seen instead of counted.
-// INVARIANTS  I1. A row whose range overlaps that of the best is marked as
-//                 equal to it: the runs do not tell the two apart. [C-193]
+// INVARIANTS  I1. A row that the runs do not tell apart from the best is marked
+//                 as equal to it; after one run none is the best. [C-193]
 // THREADS     Functions of their arguments.
 // OWNERSHIP   Owns nothing.
 // ERRORS      None.

@@ -20,8 +20,10 @@ std::string in_seconds(double seconds) {
   return seconds >= 0.1 ? fixed(seconds, 2) + " s"
                         : fixed(seconds * 1e3, 1) + " ms";
 }
+// At least two digits that count.
 std::string in_microseconds(double seconds) {
-  return fixed(seconds * 1e6, 0) + " us";
+  const double us = seconds * 1e6;
+  return fixed(us, us >= 10 ? 0 : us >= 1 ? 1 : 2) + " us";
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -44,30 +46,48 @@ std::vector<const Row*> rows_of(const MeasuredTest& test,
   return rows;
 }
 
+// The factor from which on a difference is one to speak of.
+constexpr double kClear = 1.3;
+
+// Why two rows are not told apart, or nothing if they are. [I2]
+std::string doubt_of(const MeasuredTest& test, const Row& a, const Row& b) {
+  return test.told_apart(a, b) ? ""
+         : test.runs == 1      ? "one run"
+                               : "within noise";
+}
+
 // The winner, and who cannot be told from it.
 std::string winner_of(const MeasuredTest& test) {
   const Row& best = test.best();
-  const auto equals_best = [&](const Row& row) {
-    return test.runs > 1 && support::within_noise(row.seconds, best.seconds);
-  };
-  const std::string gain =
-      fixed(best.speed_up, best.speed_up < 10 ? 2 : 1) + " times as fast";
-  if (&best != &test.single() && equals_best(test.single())) {
-    return "nobody wins, the best (" + best.model + ", " + gain +
-           ") is within the noise of single";
+  if (test.runs == 1) {
+    return "one run names no winner";
+  }
+  if (&best != &test.single() && !test.told_apart(best, test.single())) {
+    return "nobody wins: " + best.model +
+           ", whose median is shortest, is within noise of single";
   }
   std::vector<std::string> equals;
   for (const Row& row : test.rows) {
-    if (&row != &best && equals_best(row)) {
+    if (&row != &best && !test.told_apart(row, best)) {
       equals.push_back(row.model);
     }
   }
   std::string text = "best is " + best.model;
   if (&best != &test.single()) {
-    text += ", " + gain + " as single";
+    text += ", " + fixed(best.speed_up, best.speed_up < 10 ? 2 : 1) +
+            " times as fast as single";
   }
   return equals.empty() ? text
                         : text + " (" + joined(equals) + ": within noise)";
+}
+
+// " (5 at a time)", where --pool or --limit says so.
+std::string width_of(const MeasuredTest& test, const Row& row,
+                     const std::string& and_so = "") {
+  const int width = test.at_a_time(row);
+  return width == 0
+             ? ""
+             : " (" + std::to_string(width) + " at a time" + and_so + ")";
 }
 
 // TEST 1 and 2, 6: waits that overlap cost no more than the longest of them.
@@ -80,6 +100,11 @@ std::string overlap_of_waits(const MeasuredTest& test, double sum,
   for (const Row* const row : together) {
     text += (row == together.front() ? ", together " : ", ") +
             in_seconds(row->seconds.median) + " in " + row->model;
+    if (const int width = test.at_a_time(*row)) {
+      text +=
+          width_of(test, *row,
+                   ": at least " + in_seconds(std::max(longest, sum / width)));
+    }
   }
   return together.empty()
              ? text
@@ -102,9 +127,26 @@ std::string why_fetch(const MeasuredTest& test) {
   return overlap_of_waits(test, test.world.items * latency, latency);
 }
 
-// A machine that is busy elsewhere may make the plain run the slower one.
-constexpr const char* kLostInNoise =
-    "; what helpers cost is lost in the noise of this run";
+// Whether a model has paid for its help. Where the runs overlap, or a busy
+// machine made the plain run the slower one, nothing can be said.
+bool costs_more(const MeasuredTest& test, const Row& row) {
+  return row.seconds.median > test.single().seconds.median &&
+         test.told_apart(row, test.single());
+}
+
+std::string unknown(const MeasuredTest& test) {
+  return test.runs == 1 ? " cannot be told from one run"
+                        : " is lost in the noise of this run";
+}
+
+// A claim that holds if the CPU was what everything took its time from. On a
+// busy machine others have it, and nothing can be said. [I2]
+std::string judged_by_cpu(const MeasuredTest& test, const std::string& claim) {
+  constexpr double kNearlyAlways = 90;
+  const double percent = test.single().cpu_percent;
+  return (percent >= kNearlyAlways ? "" : "not judged: that ") + claim +
+         " (single used " + fixed(percent, 0) + " % of a CPU)";
+}
 
 // What each hop to a helper thread has cost, if the work itself costs what it
 // costs in `single`.
@@ -113,10 +155,10 @@ std::string cost_of_hops(const MeasuredTest& test, int hops) {
   if (async == nullptr) {
     return "";
   }
-  const double extra = async->seconds.median - test.single().seconds.median;
-  if (extra <= 0) {
-    return kLostInNoise;
+  if (!costs_more(test, *async)) {
+    return "; what helpers cost" + unknown(test);
   }
+  const double extra = async->seconds.median - test.single().seconds.median;
   return "; async pays for " + std::to_string(hops) +
          " hops to a helper thread, " + in_microseconds(extra / hops) + " each";
 }
@@ -126,7 +168,7 @@ std::string why_one_file(const MeasuredTest& test) {
   for (int i = 0; i < test.world.items; ++i) {
     hops += bodies::delay_units(i) * test.world.sizes.letters;
   }
-  return "a letter goes into a buffer, and nobody waits" +
+  return "a letter goes into a buffer; " + judged_by_cpu(test, "nobody waits") +
          cost_of_hops(test, hops);
 }
 
@@ -134,26 +176,43 @@ std::string why_heavy(const MeasuredTest& test) {
   const Row* const threads = test.find("threads");
   const Row* const locked = test.find("threads_gil");
   if (threads == nullptr || locked == nullptr) {
-    return "work for the CPU gains only from more CPUs";
+    return judged_by_cpu(test, "this is work for the CPU");
   }
   const double ratio = locked->seconds.median / threads->seconds.median;
-  return ratio >= 1.3
-             ? "threads and threads_gil differ by " + fixed(ratio, 2) +
-                   ": the flat column is the lock, not threads"
-             : "not seen in this run: threads and threads_gil differ by " +
-                   fixed(ratio, 2) + " only";
+  const std::string doubt =
+      ratio < kClear ? "only" : doubt_of(test, *threads, *locked);
+  const std::string differ =
+      "threads and threads_gil differ by " + fixed(ratio, 2);
+  return doubt.empty() ? differ + width_of(test, *threads) +
+                             ": the flat column is the lock, not threads"
+                       : "not seen in this run: " + differ +
+                             (doubt == "only" ? " " : ", ") + doubt +
+                             width_of(test, *threads);
 }
 
 std::string why_many_files(const MeasuredTest& test) {
   constexpr int kStepsOfAFile = 6;
-  std::string text = "local files make nobody wait";
+  std::string text = judged_by_cpu(test, "local files make nobody wait");
   if (const Row* const threads = test.find("threads")) {
-    const double extra =
-        std::max(0.0, threads->seconds.median - test.single().seconds.median);
-    text += "; a thread for each costs " +
-            in_microseconds(extra / test.world.items);
+    const std::string helpers =
+        test.pool == 0 ? "a thread for each"
+                       : "a pool of " + std::to_string(test.pool) + " threads";
+    const double extra = threads->seconds.median - test.single().seconds.median;
+    text += costs_more(test, *threads)
+                ? "; " + helpers + " costs " +
+                      in_microseconds(extra / test.world.items) + " a file"
+                : "; what " + helpers + " costs" + unknown(test);
   }
   return text + cost_of_hops(test, kStepsOfAFile * test.world.items);
+}
+
+// Whether all models that wait together have ended together.
+bool meet(const MeasuredTest& test) {
+  const auto together = rows_of(test, {"threads", "threads_gil", "async"});
+  return test.runs > 1 && together.size() > 1 &&
+         std::none_of(together.begin(), together.end(), [&](const Row* row) {
+           return test.told_apart(*row, *together.front());
+         });
 }
 
 std::string why_api(const MeasuredTest& test) {
@@ -162,20 +221,19 @@ std::string why_api(const MeasuredTest& test) {
   // With a limited server the last answer cannot come before its slot.
   const double slots = rate > 0 ? (test.world.items - 1) / rate : 0;
   return overlap_of_waits(test, test.world.items * latency, latency + slots) +
-         (rate > 0 ? ": the server's limit is where they meet" : "");
+         (rate > 0 && meet(test) ? ": the server's limit is where they meet"
+                                 : "");
 }
 
 std::string why_csv(const MeasuredTest& test) {
-  std::string text = "reading CSV is work for the CPU";
-  const Row* const threads = test.find("threads");
-  const Row* const locked = test.find("threads_gil");
-  if (threads != nullptr && locked != nullptr &&
-      threads->speed_up < 1.3 * locked->speed_up) {
-    text = "not seen in this run: that it is work for the CPU";
-  }
-  for (const Row* const row :
-       rows_of(test, {"processes", "threads", "threads_gil", "async"})) {
-    text += ", " + row->model + " " + fixed(row->speed_up, 2);
+  std::string text = judged_by_cpu(test, "reading CSV is work for the CPU");
+  const auto rows =
+      rows_of(test, {"processes", "threads", "threads_gil", "async"});
+  for (const Row* const row : rows) {
+    const std::string doubt = doubt_of(test, *row, test.single());
+    text += (row == rows.front() ? "; times as fast as single: " : ", ") +
+            row->model + " " + fixed(row->speed_up, 2) + width_of(test, *row) +
+            (doubt.empty() ? "" : " (" + doubt + ")");
   }
   return text;
 }

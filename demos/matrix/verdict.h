@@ -7,6 +7,9 @@
 // IN PYTHON   the sentences under the documents' table
 // INVARIANTS  I1. Every figure in a verdict was measured in this run, or
 //                 follows from its parameters.
+//             I2. Nothing is said to be shorter than something else unless the
+//                 two were told apart; and that something was work, or no
+//                 waiting, only if `single` kept a CPU busy. [C-193]
 // THREADS     A function of its argument.
 // OWNERSHIP   Owns nothing.
 // ERRORS      None: models that were not chosen are not spoken of.
@@ -20,7 +23,7 @@
 
 namespace demos::matrix {
 
-// "VERDICT C-181 best is threads, 1.96 times single; ...".
+// "VERDICT C-181 best is threads, 1.96 times as fast as single; ...".
 std::string verdict_of(const MeasuredTest& test);
 
 }  // namespace demos::matrix

@@ -43,8 +43,10 @@ namespace {
 
 ChildTree::ChildTree(const std::function<void()>& body) {
   // What is buffered now would be printed by the child as well.
+  // Not that of all streams: a thread that waits for a line of standard input
+  // holds the lock of that one until the line comes.
   std::cout.flush();
-  std::fflush(nullptr);
+  std::fflush(stdout);
   const pid_t parent = getpid();
   pid_ = os::check(os::syscalls.fork(), "fork");
   if (pid_ == 0) {

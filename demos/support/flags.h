@@ -12,7 +12,8 @@
 //             I2. A variable whose flag is not given keeps what it held.
 // THREADS     One.
 // OWNERSHIP   Borrows the variables until parse() has returned.
-// ERRORS      None thrown: parse() writes the line and gives the exit code.
+// ERRORS      parse() writes the line and gives the exit code. It throws only
+//             what print() throws, for the text of --help.
 // LEFT OUT    Short flags, "--name value" with a space, abbreviations: one
 //             spelling is enough to read a lesson's command.
 // READ NEXT   demos/support/report.h
@@ -34,25 +35,39 @@ class Flags {
   // `program` starts every error line; `purpose` is the first line of --help.
   Flags(std::string program, std::string purpose);
 
-  // --name=7, from `low` to `high`.
+  // --name=7, from `low` to `high`. The default that --help shows is what the
+  // variable holds now, or `unless_given` where that stands for something else.
   void number(std::string name, int* value, int low, int high,
-              std::string meaning);
+              std::string meaning, std::string unless_given = "");
   // --name=10.6, from `low` to `high`.
   void decimal(std::string name, double* value, double low, double high,
-               std::string meaning);
+               std::string meaning, std::string unless_given = "");
+  // --name=0,1,2 and --name=5,0.1: several of them, in the order given,
+  // sixty-four at most.
+  void numbers(std::string name, std::vector<int>* values, int low, int high,
+               std::string meaning, std::string unless_given = "");
+  void decimals(std::string name, std::vector<double>* values, double low,
+                double high, std::string meaning);
   // --name, off unless given.
   void toggle(std::string name, bool* value, std::string meaning);
   // --name=a,b: some of `accepted`, in the order given and without repetition.
   void choices(std::string name, std::vector<std::string>* value,
                std::vector<std::string> accepted, std::string meaning);
-  // --name or --name=FILE. Without a value it is "-", the standard output. A
-  // relative FILE is resolved against the folder where the user stood.
+  // --name or --name=FILE. Without '=' it is "-", the standard output; an empty
+  // FILE is refused. A relative one is resolved against the folder where the
+  // user stood.
   void file(std::string name, std::string* value, std::string meaning);
 
   // --name=SHAPE, given to `read`, which stores it or throws
   // std::invalid_argument with the sentence that refuses it.
   void parsed(std::string name, std::string shape,
-              std::function<void(std::string_view)> read, std::string meaning);
+              std::function<void(std::string_view)> read, std::string meaning,
+              std::string accepted, std::string unless_given);
+
+  // What stands on the command line without dashes, each word given to `read`
+  // as above. `shape` is what --help calls them: "VALUES".
+  void words(std::string shape, std::function<void(std::string_view)> read,
+             std::string meaning, std::string unless_given);
 
   // Reads the arguments (without the program's name). Nothing: go on. A number:
   // leave main() with it; --help gives 0, anything refused gives 2. [I1]
@@ -71,16 +86,21 @@ class Flags {
     std::string name;
     std::string shape;  // "=N", as --help shows it
     std::string meaning;
+    std::string accepted;      // a range; empty where there is no value
+    std::string unless_given;  // the default
     Value value;
     Store store;
   };
   void add(Flag flag);
+  // `read` as a store: its exception is the sentence.
+  static Store stored_by(std::function<void(std::string_view)> read);
   // The sentence that refuses `argument`, or nothing once it is stored.
   std::optional<std::string> take(std::string_view argument) const;
 
   const std::string program_;
   const std::string purpose_;
   std::vector<Flag> flags_;
+  std::optional<Flag> words_;  // what needs no name
 };
 
 // `path` as the user meant it: `bazel run` starts a program in another folder

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <charconv>
 #include <stdexcept>
+#include <vector>
 
 namespace demos::support {
 
@@ -41,21 +42,31 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, last + 1 - first);
 }
 
-// The value of a header; empty if there is none.
-std::string_view header(std::string_view head, std::string_view name) {
-  size_t line = head.find(kLineEnd);
-  while (line != std::string_view::npos) {
-    line += kLineEnd.size();
-    const size_t end = head.find(kLineEnd, line);
+// The values of all headers of this name. A line that is no header is refused:
+// what we would overlook, another reader of the same bytes might not.
+std::vector<std::string_view> headers(std::string_view head,
+                                      std::string_view name) {
+  std::vector<std::string_view> values;
+  size_t line = head.find(kLineEnd) + kLineEnd.size();
+  for (size_t end = 0; (end = head.find(kLineEnd, line)) != line;
+       line = end + kLineEnd.size()) {
     const std::string_view text = head.substr(line, end - line);
     const size_t colon = text.find(':');
-    if (colon != std::string_view::npos &&
-        same_word(text.substr(0, colon), name)) {
-      return trimmed(text.substr(colon + 1));
+    if (colon == std::string_view::npos || colon == 0 ||
+        text.substr(0, colon).find_first_of(" \t") != std::string_view::npos) {
+      refuse("a line of the head is no header");
     }
-    line = end;
+    if (same_word(text.substr(0, colon), name)) {
+      values.push_back(trimmed(text.substr(colon + 1)));
+    }
   }
-  return "";
+  return values;
+}
+
+// The first of them; empty if there is none.
+std::string_view header(std::string_view head, std::string_view name) {
+  const std::vector<std::string_view> values = headers(head, name);
+  return values.empty() ? "" : values.front();
 }
 
 std::optional<size_t> number_in(std::string_view text) {
@@ -65,6 +76,26 @@ std::optional<size_t> number_in(std::string_view text) {
     return std::nullopt;
   }
   return number;
+}
+
+bool is_space_or_control(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+}
+
+// Bytes behind the head would be taken for the next request.
+void refuse_body(std::string_view head) {
+  if (!headers(head, "Transfer-Encoding").empty()) {
+    refuse("a request with a body");
+  }
+  for (const std::string_view length : headers(head, "Content-Length")) {
+    const auto number = number_in(length);
+    if (!number) {
+      refuse("a Content-Length that is no number");
+    }
+    if (*number != 0) {
+      refuse("a request with a body");
+    }
+  }
 }
 
 std::string_view phrase_of(int status) {
@@ -91,21 +122,23 @@ std::optional<Request> take_request(std::string& received) {
   const std::string_view line(head.data(), head.find(kLineEnd));
   const size_t first = line.find(' ');
   const size_t last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last ||
+  if (first == std::string_view::npos || first == 0 || first == last ||
       !line.substr(last + 1).starts_with("HTTP/1.")) {
     refuse("not a request line");
   }
-  if (number_in(header(head, "Content-Length")).value_or(0) != 0) {
-    refuse("a request with a body");
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  if (!target.starts_with('/') ||
+      std::any_of(target.begin(), target.end(), is_space_or_control)) {
+    refuse("the target is no path that begins with a slash");
   }
+  refuse_body(head);
   const std::string_view connection = header(head, "Connection");
   const bool newer = line.ends_with("HTTP/1.1");
   received.erase(0, *end);
-  return Request{
-      .method = std::string(line.substr(0, first)),
-      .target = std::string(line.substr(first + 1, last - first - 1)),
-      .keep_alive = newer ? !same_word(connection, "close")
-                          : same_word(connection, "keep-alive")};
+  return Request{.method = std::string(line.substr(0, first)),
+                 .target = std::string(target),
+                 .keep_alive = newer ? !same_word(connection, "close")
+                                     : same_word(connection, "keep-alive")};
 }
 
 std::string format_request(std::string_view target, bool keep_alive) {
@@ -120,10 +153,15 @@ std::string format_response(int status, std::string_view type,
       "HTTP/1.1 " + std::to_string(status) + " " +
       std::string(phrase_of(status)) +
       "\r\nContent-Type: " + std::string(type) +
+      (status == 405 ? "\r\nAllow: GET, HEAD" : "") +
       "\r\nContent-Length: " + std::to_string(body.size()) +
       "\r\nConnection: " + (keep_alive ? "keep-alive" : "close") + "\r\n\r\n";
   text += body;
   return text;
+}
+
+std::string_view without_body(std::string_view response) {
+  return response.substr(0, response.find(kHeadEnd) + kHeadEnd.size());
 }
 
 bool ResponseReader::feed(std::string_view bytes) {

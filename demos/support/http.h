@@ -16,7 +16,9 @@
 // THREADS     Values; a reader belongs to one connection.
 // OWNERSHIP   Owns the bytes that were fed.
 // ERRORS      std::invalid_argument for a message that is none or is too long.
-// LEFT OUT    Chunked bodies, compression, encryption, request bodies.
+// LEFT OUT    Chunked bodies, compression, encryption, request bodies
+// (refused);
+//             targets with a host in them, which only proxies are sent.
 // READ NEXT   demos/support/http_server.h
 #ifndef DEMOS_SUPPORT_HTTP_H_
 #define DEMOS_SUPPORT_HTTP_H_
@@ -44,6 +46,9 @@ std::optional<Request> take_request(std::string& received);
 std::string format_request(std::string_view target, bool keep_alive);
 std::string format_response(int status, std::string_view type,
                             std::string_view body, bool keep_alive);
+
+// What answers HEAD: all that GET would be told, but for the body.
+std::string_view without_body(std::string_view response);
 
 struct Response {
   int status = 0;

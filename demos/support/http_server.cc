@@ -1,7 +1,11 @@
 #include "demos/support/http_server.h"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
+#include <cstddef>
+#include <exception>
+#include <optional>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -13,6 +17,7 @@
 #include "demos/support/machine.h"
 #include "loop/coroutine.h"
 #include "loop/event_loop.h"
+#include "loop/handle.h"
 #include "loop/run.h"
 #include "loop/server.h"
 #include "loop/sleep.h"
@@ -21,6 +26,7 @@
 #include "loop/stream_writer.h"
 #include "os/io.h"
 #include "scheduler/clock.h"
+#include "scheduler/errors.h"
 
 namespace demos::support {
 
@@ -32,6 +38,9 @@ using scheduler::TimePoint;
 
 constexpr std::string_view kJson = "/json/";
 
+// What a client may still send after its last answer.
+constexpr size_t kMostDropped = 64 * 1024;
+
 // When each answer may leave.
 class Schedule {
  public:
@@ -40,7 +49,10 @@ class Schedule {
         slot_(settings.rate > 0 ? scheduler::seconds(1 / settings.rate)
                                 : Duration::zero()),
         jitters_(settings.jitter != 0),
-        random_(settings.jitter) {}
+        random_(settings.jitter) {
+    assert((settings.rate == 0 || settings.rate >= kLowestRate) &&
+           "the distance of two answers must fit into a Duration");
+  }
 
   // How long an answer to a request that has come now must wait.
   Duration wait() {
@@ -49,10 +61,13 @@ class Schedule {
         jitters_ ? 0.5 + static_cast<double>(random_()) / std::mt19937::max()
                  : 1;
     // Slots of equal distance, one answer in each. [I2]
-    last_ = std::max(
-        now + std::chrono::duration_cast<Duration>(latency_ * share),  // [I1]
-        slot_ > Duration::zero() ? last_ + slot_ : TimePoint());
-    return last_ - now;
+    TimePoint due =
+        now + std::chrono::duration_cast<Duration>(latency_ * share);  // [I1]
+    if (last_ && slot_ > Duration::zero()) {
+      due = std::max(due, *last_ + slot_);
+    }
+    last_ = due;
+    return due - now;
   }
 
  private:
@@ -60,7 +75,7 @@ class Schedule {
   const Duration slot_;
   const bool jitters_;
   std::mt19937 random_;
-  TimePoint last_{};
+  std::optional<TimePoint> last_;
 };
 
 struct Answer {
@@ -77,43 +92,77 @@ Answer answer_to(std::string received, const ServerSettings& settings) {
     // The head is complete: read_until() has seen its end.
     const Request request = take_request(received).value();
     const bool keep = request.keep_alive && settings.keep_alive;
-    if (request.method != "GET") {
-      return {format_response(405, "text/plain", "only GET\n", keep), !keep};
+    if (request.method != "GET" && request.method != "HEAD") {
+      return {format_response(405, "text/plain", "only GET and HEAD\n", keep),
+              !keep};
     }
     const bool json = request.target.starts_with(kJson);
-    return {
+    std::string text =
         format_response(200, json ? "application/json" : "text/plain",
-                        body_for(request.target, settings.body_bytes), keep),
-        !keep};
+                        body_for(request.target, settings.body_bytes), keep);
+    if (request.method == "HEAD") {
+      text = without_body(text);
+    }
+    return {std::move(text), !keep};
   } catch (const std::invalid_argument& error) {
     return refusal(error.what());
   }
 }
+
+// While it lives, the client has so long to do its part; then the connection
+// is given up, and whoever waits for it is told. [I4]
+class Patience {
+ public:
+  Patience(const ServerSettings& settings, loop::StreamReader& reader,
+           loop::StreamWriter& writer)
+      : timer_(loop::get_running_loop().call_later(
+            scheduler::seconds(settings.patience_s), [&reader, &writer] {
+              reader.set_exception(std::make_exception_ptr(
+                  scheduler::TimeoutError("the client does nothing")));
+              writer.abort();
+            })) {}
+  Patience(const Patience&) = delete;
+  Patience& operator=(const Patience&) = delete;
+  ~Patience() { timer_.cancel(); }
+
+ private:
+  loop::TimerHandle timer_;
+};
 
 // One client, from its first request to its last.
 Coroutine<> converse(const ServerSettings& settings, Schedule& schedule,
                      loop::StreamReader reader, loop::StreamWriter writer) {
   Answer answer{.text = "", .last = false};
   while (!answer.last) {
+    std::optional<Patience> patience(std::in_place, settings, reader, writer);
     try {
       std::string head = co_await reader.read_until("\r\n\r\n");
       answer = answer_to(std::move(head), settings);
     } catch (const loop::IncompleteReadError&) {
-      co_return;  // it has no more to ask
+      break;  // it has no more to ask
     } catch (const loop::LimitOverrunError&) {
       answer = refusal("HTTP: the head is too long");
     }
+    patience.reset();  // what follows is our own slowness
     co_await loop::sleep(schedule.wait());
+    patience.emplace(settings, reader, writer);
     writer.write(answer.text);
     co_await writer.drain();
   }
   // Only our direction is closed: closing both with bytes unread would make
   // the system reset the connection, and the answer could be lost.
   writer.write_eof();
-  std::string dropped = "something";
-  while (!dropped.empty()) {
-    dropped = co_await reader.read(kMaxHead);
+  const Patience patience(settings, reader, writer);
+  for (size_t dropped = 0; dropped < kMostDropped;) {
+    const std::string bytes = co_await reader.read(kMaxHead);
+    if (bytes.empty()) {
+      writer.close();  // what it has not read yet leaves before the end
+      co_await writer.wait_closed();
+      co_return;
+    }
+    dropped += bytes.size();
   }
+  writer.abort();  // it would go on for ever
 }
 
 Coroutine<> serve_client(const ServerSettings& settings, Schedule& schedule,
@@ -122,6 +171,8 @@ Coroutine<> serve_client(const ServerSettings& settings, Schedule& schedule,
     co_await converse(settings, schedule, std::move(reader), std::move(writer));
   } catch (const std::system_error&) {
     // The client has vanished, and nobody else needs to know. [I3]
+  } catch (const scheduler::TimeoutError&) {
+    // Or it might as well have. [I4]
   }
 }
 

@@ -14,11 +14,13 @@
 // INVARIANTS  I1. No answer leaves before its latency has passed.
 //             I2. No more than `rate` answers leave in a second.
 //             I3. Nothing a client sends or does ends the server.
+//             I4. A client who neither asks nor reads holds his connection for
+//                 no longer than the server's patience.
 // THREADS     The object: one thread. The server: one thread in its process.
 // OWNERSHIP   Owns the process; when the object is gone, so is the server.
 // ERRORS      std::runtime_error if the server could not start; it has then
 //             printed why.
-// LEFT OUT    Files, logs, encryption, time-outs for silent clients.
+// LEFT OUT    Files, logs, encryption.
 // READ NEXT   demos/support/http_client.h
 #ifndef DEMOS_SUPPORT_HTTP_SERVER_H_
 #define DEMOS_SUPPORT_HTTP_SERVER_H_
@@ -33,12 +35,15 @@
 
 namespace demos::support {
 
+inline constexpr double kLowestRate = 1e-6;  // an answer in eleven days
+
 struct ServerSettings {
   double latency_ms = 0;
   uint32_t jitter = 0;      // a seed: latencies vary by half; 0: all are equal
   int body_bytes = 1000;    // of an answer that is no JSON
   double rate = 0;          // answers per second; 0: as many as possible
   bool keep_alive = false;  // false: close after each answer
+  double patience_s = 30;   // for a whole request, or for an answer to be read
 };
 
 // Serves on a loopback port that the system chooses, for ever; `on_listening`

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include "os/syscall.h"
+
 namespace demos::support {
 
 namespace {
@@ -13,13 +15,23 @@ void remember(int signal) {
   came = signal;
 }
 
+void remember_unless_ignored(int signal,
+                             std::optional<os::ScopedSignalHandler>& handler) {
+  struct sigaction inherited {};
+  os::check(sigaction(signal, nullptr, &inherited), "sigaction");
+  if (inherited.sa_handler != SIG_IGN) {
+    handler.emplace(signal, &remember);
+  }
+}
+
 }  // namespace
 
-InterruptScope::InterruptScope()
-    : interrupt_(SIGINT, &remember),
-      terminate_(SIGTERM, &remember),
-      hang_up_(SIGHUP, &remember) {
+InterruptScope::InterruptScope() {
   came = 0;
+  remember_unless_ignored(SIGINT, interrupt_);
+  remember_unless_ignored(SIGTERM, terminate_);
+  remember_unless_ignored(SIGHUP, hang_up_);
+  remember_unless_ignored(SIGQUIT, quit_);
 }
 
 InterruptScope::~InterruptScope() {

@@ -7,17 +7,22 @@
 //             way out through every destructor.
 // IN PYTHON   KeyboardInterrupt, raised by the evaluation loop the same way
 // INVARIANTS  I1. While an InterruptScope lives, SIGINT, SIGTERM and SIGHUP end
-//                 nothing by themselves.
+//                 nothing by themselves, nor does SIGQUIT (Ctrl-\).
+//             I2. A signal that was ignored stays ignored: nohup, or a shell's
+//                 `&`, has decided that it shall not end the program.
 // THREADS     One scope a process, on its main thread. The question may be
 //             asked anywhere.
 // OWNERSHIP   Owns the handlers until the scope ends. A forked child resets
 //             them first (os::reset_signals_in_child).
 // ERRORS      Interrupted is no std::exception: code that handles ordinary
 //             errors must not swallow it.
-// LEFT OUT    Waking a thread in a long system call: waits here are short.
-// READ NEXT   demos/support/child_tree.h
+// LEFT OUT    The memory dump that SIGQUIT is otherwise for. Waking a thread in
+// a long system call: waits here are short. READ NEXT
+// demos/support/child_tree.h
 #ifndef DEMOS_SUPPORT_INTERRUPT_H_
 #define DEMOS_SUPPORT_INTERRUPT_H_
+
+#include <optional>
 
 #include "os/signals.h"
 
@@ -41,9 +46,11 @@ class [[nodiscard]] InterruptScope {
   InterruptScope& operator=(const InterruptScope&) = delete;
 
  private:
-  os::ScopedSignalHandler interrupt_;
-  os::ScopedSignalHandler terminate_;
-  os::ScopedSignalHandler hang_up_;
+  // Empty where the signal is ignored. [I2]
+  std::optional<os::ScopedSignalHandler> interrupt_;
+  std::optional<os::ScopedSignalHandler> terminate_;
+  std::optional<os::ScopedSignalHandler> hang_up_;
+  std::optional<os::ScopedSignalHandler> quit_;
 };
 
 // Throws Interrupted if a signal has come since the scope began.

@@ -13,9 +13,11 @@
 
 #include "demos/support/child_tree.h"
 #include "demos/support/interrupt.h"
+#include "demos/support/machine.h"
 #include "os/io.h"
 #include "os/proc.h"
 #include "os/syscall.h"
+#include "scheduler/clock.h"
 
 namespace demos::support {
 
@@ -33,7 +35,7 @@ void run_in_child(const std::function<std::string()>& body, os::Pipe& pipe) {
   try {
     message = kResult + body();
   } catch (const std::exception& error) {
-    message = kError + std::string(error.what());
+    message = kError + explained(error);
   }
   os::write_all(pipe.writer.get(), os::bytes_of(message));
 }
@@ -48,11 +50,6 @@ bool drain(int fd, std::string& into) {
     into.append(reinterpret_cast<const char*>(buffer.data()), *count);
   }
   return true;
-}
-
-scheduler::Duration duration_of(const timeval& time) {
-  return std::chrono::seconds(time.tv_sec) +
-         std::chrono::microseconds(time.tv_usec);
 }
 
 // When to look: 2, 4, 8, 16, 32 ms after the start, then every 50 ms.
@@ -138,18 +135,13 @@ void sample_peaks(pid_t root, Usage& usage) {
 }
 
 Measured measure(const std::function<std::string()>& body) {
-  auto& clock = scheduler::SteadyClock::instance();
   Measured measured;
   os::Pipe pipe = os::make_pipe();
-  const auto start = clock.now();
   ChildTree child([&] { run_in_child(body, pipe); });
   pipe.writer.reset();
   os::set_nonblocking(pipe.reader.get(), true);
   watch(child, pipe.reader.get(), measured);
-  measured.usage.wall = clock.now() - start;
   const ChildTree::Ended ended = child.wait();
-  measured.usage.cpu =
-      duration_of(ended.usage.ru_utime) + duration_of(ended.usage.ru_stime);
   measured.usage.voluntary_switches = ended.usage.ru_nvcsw;
   measured.usage.involuntary_switches = ended.usage.ru_nivcsw;
   if (ended.exit_code != 0 || measured.output.empty()) {

@@ -3,13 +3,14 @@
 // CONCEPT     What a piece of work costs can be told only from outside and
 //             only for the whole family of processes it starts: a ruler inside
 //             the parent does not see the memory of the workers. [C-192]
-//             Time, CPU time and switches come from the system when the child
-//             is reaped and are exact. Peaks of memory, threads, processes and
-//             sockets come from looking at the family now and then - soon at
-//             first, for short runs, then 20 times a second - and are lower
-//             bounds.
-// IN PYTHON   time.perf_counter, resource.getrusage, tracemalloc - the last of
-//             which measures something else
+//             Switches come from the system when the child is reaped and are
+//             exact. Peaks of memory, threads, processes and sockets come from
+//             looking at the family now and then - soon at first, for short
+//             runs, then 20 times a second - and are lower bounds. Times are
+//             no matter of this ruler: the work takes its own, without the
+//             child's birth and death (demos/matrix/cell.h).
+// IN PYTHON   resource.getrusage, tracemalloc - the latter of which measures
+//             something else
 // INVARIANTS  I1. Nothing that the body does happens in this process.
 //             I2. No process of the body outlives the call.
 // THREADS     One, see demos/support/child_tree.h.
@@ -27,13 +28,10 @@
 #include <functional>
 #include <string>
 
-#include "scheduler/clock.h"
-
 namespace demos::support {
 
 struct Usage {
-  scheduler::Duration wall{};  // from fork to end
-  scheduler::Duration cpu{};   // user and system, of all reaped descendants
+  // Of the child and all its reaped descendants.
   int64_t voluntary_switches = 0;
   int64_t involuntary_switches = 0;
   // Peaks. A page shared by n processes counts as 1/n for each of them.

@@ -50,6 +50,26 @@ std::string fixed(double value, int digits) {
   return text;
 }
 
+std::string plain(double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.10g", value);
+  return text;
+}
+
+std::string whole(double value) {
+  char text[400];  // the largest double has 309 digits
+  std::snprintf(text, sizeof text, value < 9e15 ? "%.0f" : "about %.3g", value);
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
 std::string median_and_range(const Spread& spread, int digits) {
   return fixed(spread.median, digits) + " (" + fixed(spread.low, digits) + "-" +
          fixed(spread.high, digits) + ")";

@@ -30,7 +30,7 @@ class Table {
   // The first column is aligned to the left, all others to the right.
   explicit Table(std::vector<std::string> headings);
 
-  // Cells beyond the last heading stand behind the row, as a remark. [I1]
+  // One cell for each heading [I1]; the remark stands behind the row.
   void add(std::vector<std::string> cells, std::string remark = "");
 
   std::string text() const;
@@ -46,8 +46,30 @@ class Table {
 // "VERDICT C-160 found: ...", without a line end.
 std::string verdict(std::string_view concept_id, std::string_view sentence);
 
+// Keeps what a demo has found until the end, where a reader looks for it.
+class Verdicts {
+ public:
+  void add(std::string_view concept_id, std::string_view sentence) {
+    text_ += verdict(concept_id, sentence) + "\n";
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 // `value` with this many digits after the point.
 std::string fixed(double value, int digits);
+
+// 0.5 is "0.5" and 20 is "20": no digits that say nothing.
+std::string plain(double value);
+
+// A whole number that may be huge: "70", "about 1.58e+30". Exact where a double
+// is.
+std::string whole(double value);
+
+// "a, b"
+std::string joined(const std::vector<std::string>& words);
 
 // "1.02 (1.00-1.05)"
 std::string median_and_range(const Spread& spread, int digits);

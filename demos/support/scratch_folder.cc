@@ -12,10 +12,14 @@
 namespace demos::support {
 
 ScratchFolder::ScratchFolder() : owner_(getpid()) {
-  const char* const parent = std::getenv("TMPDIR");
-  path_ = std::string(parent != nullptr ? parent : "/tmp") + "/demos.XXXXXX";
+  const char* const given = std::getenv("TMPDIR");
+  // Set but empty means unset, as everywhere; it is not the root folder.
+  const std::string parent =
+      given != nullptr && *given != '\0' ? given : "/tmp";
+  const std::string pattern = parent + "/demos.XXXXXX";
+  path_ = pattern;
   if (mkdtemp(path_.data()) == nullptr) {
-    os::throw_errno("mkdtemp");
+    os::throw_errno(("mkdtemp(" + pattern + ")").c_str());
   }
 }
 

@@ -24,7 +24,7 @@ namespace demos::support {
 
 class [[nodiscard]] ScratchFolder {
  public:
-  // A new folder under TMPDIR, or /tmp.
+  // A new folder under TMPDIR, or under /tmp if that is unset or empty.
   ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;

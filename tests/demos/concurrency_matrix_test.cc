@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,17 +11,18 @@
 #include <utility>
 #include <vector>
 
+#include "demos/support/eventually.h"
 #include "demos/support/json.h"
 #include "demos/support/scratch_folder.h"
 #include "gtest/gtest.h"
 #include "os/proc.h"
-#include "scheduler/clock.h"
 #include "tests/demos/program.h"
 #include "tests/support/leak_listener.h"
 
 namespace demos {
 namespace {
 
+using support::eventually;
 using support::Json;
 
 constexpr const char* kMatrix = "demos/concurrency_matrix";
@@ -50,16 +50,7 @@ TEST(ConcurrencyMatrix, AWrongFlagIsOneLineAndExitCodeTwo) {
   }
 }
 
-TEST(ConcurrencyMatrix, HelpNamesEveryFlag) {
-  tests::Program program(kMatrix, {"--help"});
-  EXPECT_EQ(program.wait(), 0);
-  for (const char* const flag :
-       {"--test", "--models", "--runs", "--n", "--latency", "--workers",
-        "--full", "--json", "--timeline", "--pool", "--limit"}) {
-    EXPECT_NE(program.output.find(flag), std::string::npos) << flag;
-  }
-}
-
+// C-025 C-112 C-120 C-172 C-176
 // Tests under all models, as small as they get: the cells compare themselves
 // with `single`, so exit code 0 says that all agree. [C-188]
 TEST(ConcurrencyMatrix, EveryTestEndsWithItsTableAndItsVerdict) {
@@ -111,22 +102,104 @@ TEST(ConcurrencyMatrix, JsonInAFileStandsBesideTheTables) {
   EXPECT_EQ(Json::parse(text).array()[0].at("test").number(), 4);
 }
 
-TEST(ConcurrencyMatrix, AFullDiskUnderItsOutputIsOneLine) {
+TEST(ConcurrencyMatrix, HalfAMillisecondOfLatencyIsShownAsThat) {
+  tests::Program program(kMatrix, {"--test=2,6", "--n=1", "--runs=1",
+                                   "--models=single", "--latency=0.5"});
+  EXPECT_EQ(program.wait(), 0) << program.error;
+  EXPECT_NE(program.output.find("1 requests, latency 0.5 ms;"),
+            std::string::npos)
+      << program.output;
+  EXPECT_NE(program.output.find("latency 0.5 ms, a line each;"),
+            std::string::npos)
+      << program.output;
+}
+
+// C-186
+TEST(ConcurrencyMatrix, TheSeriesOfTheDocumentsIsATableForEachSize) {
+  tests::Program program(kMatrix, {"--full", "--test=2", "--runs=1",
+                                   "--models=single", "--latency=0"});
+  EXPECT_EQ(program.wait(), 0) << program.error;
+  for (const char* const items : {"1", "10", "100", "500", "1000"}) {
+    EXPECT_NE(program.output.find("TEST 2 fetch: " + std::string(items) +
+                                  " requests, latency 0 ms;"),
+              std::string::npos)
+        << program.output;
+  }
+}
+
+// The server has as few and tells whom it turned away; ours is the last line.
+TEST(ConcurrencyMatrix, TooFewDescriptorsAreToldWithTheirCure) {
   tests::Program program(
       "/bin/sh",
-      {"-c", std::string(kMatrix) + " --test=1 --n=1 --runs=1 --models=single"
-                                    " >/dev/full"});
+      {"-c", std::string("ulimit -n 32; exec ") + kMatrix +
+                 " --test=2 --n=60 --runs=1 --models=async --latency=10"});
   EXPECT_EQ(program.wait(), 1);
-  EXPECT_EQ(program.error,
-            "concurrency_matrix: standard output: No space left on device\n");
+  EXPECT_NE(program.error.find("Too many open files (a process may open 32 "
+                               "here: raise that by `ulimit -n`"),
+            std::string::npos)
+      << program.error;
+}
+
+// Here it is the server that runs out first: blocking clients have one
+// descriptor each, its own have more beside them.
+TEST(ConcurrencyMatrix, AServerWithTooFewDescriptorsIsToldWithTheCureAsWell) {
+  tests::Program program(
+      "/bin/sh",
+      {"-c", std::string("ulimit -n 64; exec ") + kMatrix +
+                 " --test=2 --n=100 --runs=1 --models=threads --latency=100"});
+  const int code = program.wait();
+  if (code == 0) {
+    GTEST_SKIP() << "the threads came so slowly that they were never too many";
+  }
+  EXPECT_EQ(code, 1);
+  const size_t ours = program.error.find("concurrency_matrix: TEST 2 threads");
+  ASSERT_NE(ours, std::string::npos) << program.error;
+  EXPECT_NE(program.error.find("raise that by `ulimit -n`", ours),
+            std::string::npos)
+      << program.error;
+}
+
+// As under nohup: the terminal closes, and the work goes on.
+TEST(ConcurrencyMatrix, ASignalThatWasIgnoredFromTheStartIsIgnored) {
+  tests::Program program(
+      "/bin/sh", {"-c", std::string("trap '' HUP INT; exec ") + kMatrix +
+                            " --test=1 --n=9 --runs=2 --models=single"});
+  ASSERT_TRUE(
+      eventually([&] { return os::tree_of(program.pid()).size() > 1; }));
+  kill(program.pid(), SIGHUP);
+  kill(program.pid(), SIGINT);
+  EXPECT_EQ(program.wait(), 0) << program.error;
+  EXPECT_NE(program.output.find("VERDICT C-178"), std::string::npos);
 }
 
 // All seven tests would take a minute; the wrong path is told before the first.
 TEST(ConcurrencyMatrix, AFileThatCannotBeWrittenIsOneLineBeforeAnyMeasuring) {
   tests::Program program(kMatrix, {"--json=/nonexistent/out.json"});
-  EXPECT_EQ(program.wait(), 1);
+  EXPECT_EQ(program.wait(), 2);
+  EXPECT_EQ(program.output, "");
   EXPECT_EQ(program.error,
-            "concurrency_matrix: --json: cannot write /nonexistent/out.json\n");
+            "concurrency_matrix: --json=/nonexistent/out.json: cannot be "
+            "written: No such file or directory; accepted: a file in a folder "
+            "that you may write to, or none for the standard output\n");
+}
+
+TEST(ConcurrencyMatrix, AnInterruptedRunLeavesTheReportOfTheOneBefore) {
+  const support::ScratchFolder folder;
+  const support::ScratchFolder temporary;
+  const std::string path = folder.path() + "/out.json";
+  std::ofstream(path) << "[]";
+  tests::Program program(
+      kMatrix, {"--test=1", "--runs=99", "--models=single", "--json=" + path},
+      temporary.path());
+  ASSERT_TRUE(
+      eventually([&] { return os::tree_of(program.pid()).size() > 1; }));
+  kill(program.pid(), SIGINT);
+  EXPECT_EQ(program.wait(), 128 + SIGINT);
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(text, "[]");
+  EXPECT_EQ(
+      std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
 
 TEST(ConcurrencyMatrix, TimelineDrawsOneChartForEachCell) {
@@ -142,20 +215,6 @@ TEST(ConcurrencyMatrix, TimelineDrawsOneChartForEachCell) {
   EXPECT_NE(program.output.find("\n0 |"), std::string::npos);
   EXPECT_NE(program.output.find("\n2 |"), std::string::npos);
   EXPECT_NE(program.output.find("# running"), std::string::npos);
-}
-
-// Until the predicate holds; false after ten seconds.
-template <class Predicate>
-bool eventually(Predicate predicate) {
-  auto& clock = scheduler::SteadyClock::instance();
-  const auto give_up = clock.now() + std::chrono::seconds(10);
-  while (!predicate()) {
-    if (clock.now() >= give_up) {
-      return false;
-    }
-    clock.sleep_for(std::chrono::milliseconds(2));
-  }
-  return true;
 }
 
 bool lives(pid_t pid) {

@@ -1,4 +1,6 @@
 // The server as a program: it says where it is, and answers there.
+#include <signal.h>
+
 #include <cstdint>
 #include <string>
 
@@ -23,6 +25,26 @@ TEST(LocalServer, SaysWhereItListensAndAnswersThere) {
   const auto start = clock.now();
   EXPECT_EQ(support::http_get(port, "/a").body, "/a......");
   EXPECT_GE(clock.now() - start, scheduler::seconds(0.030));
+}
+
+// The only way to end it. It is no failure, and no abort either.
+TEST(LocalServer, CtrlCEndsItWithOneLineAndTheCodeOfTheSignal) {
+  tests::Program program(kServer, {});
+  ASSERT_TRUE(program.wait_for_output("/\n"));
+  kill(program.pid(), SIGINT);
+  EXPECT_EQ(program.wait(), 128 + SIGINT);
+  EXPECT_EQ(program.error, "local_server: interrupted, all cleaned up\n");
+}
+
+// Slots so long that no clock could count them.
+TEST(LocalServer, ARateThatIsNextToNothingIsRefused) {
+  for (const char* const rate : {"--rate=1e-9", "--rate=0", "--rate=1e-300"}) {
+    tests::Program program(kServer, {rate});
+    EXPECT_EQ(program.wait(), 2);
+    EXPECT_EQ(program.error,
+              "local_server: " + std::string(rate) +
+                  ": accepted: a number from 1e-06 to 1000000\n");
+  }
 }
 
 TEST(LocalServer, AWrongFlagIsOneLineAndExitCodeTwo) {

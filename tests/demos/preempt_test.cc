@@ -73,6 +73,17 @@ TEST(PreemptDemo, AFrozenThreadTakesNoStepWhileTheOtherRuns) {
   EXPECT_EQ(places[1], places[2]);
 }
 
+TEST(PreemptDemo, ALookAtForcedSwitchesWithoutATimerIsRefused) {
+  for (const char* const look : {"--histogram", "--explain"}) {
+    tests::Program program(kPreempt, {"--mode=coop", look});
+    EXPECT_EQ(program.wait(), 2);
+    EXPECT_EQ(program.output, "");
+    EXPECT_EQ(program.error,
+              "preempt: --histogram and --explain look at forced switches and "
+              "need a timer; accepted: --mode=preempt\n");
+  }
+}
+
 TEST(PreemptDemo, AWrongModeIsOneLineAndExitCodeTwo) {
   tests::Program program(kPreempt, {"--mode=none"});
   EXPECT_EQ(program.wait(), 2);

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +30,12 @@ namespace tests {
 class Program {
  public:
   // `path` as Bazel gives it to a test that has the program among its data.
+  // What goes to another `standard_output` is not read here.
   Program(const std::string& path, const std::vector<std::string>& arguments,
-          const std::string& temporary_folder = testing::TempDir())
+          const std::string& temporary_folder = testing::TempDir(),
+          std::optional<int> standard_output = std::nullopt)
       : out_(os::make_pipe()), error_(os::make_pipe()), child_([&] {
-          dup2(out_.writer.get(), STDOUT_FILENO);
+          dup2(standard_output.value_or(out_.writer.get()), STDOUT_FILENO);
           dup2(error_.writer.get(), STDERR_FILENO);
           setenv("TMPDIR", temporary_folder.c_str(), 1);
           std::vector<char*> argv = {const_cast<char*>(path.c_str())};

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "demos/bodies/experiment.h"
 #include "demos/bodies/step.h"
 #include "demos/runners/runner.h"
+#include "demos/support/machine.h"
 #include "demos/support/scratch_folder.h"
 #include "gtest/gtest.h"
 #include "scheduler/clock.h"
@@ -51,8 +53,31 @@ TEST(Cell, MeasuresTheWorkAndBringsItsValuesBack) {
     units += bodies::delay_units(i);
   }
   EXPECT_GE(cell.seconds, 0.001 * units);
-  EXPECT_LE(cell.seconds, scheduler::in_seconds(cell.usage.wall));
+  EXPECT_LT(cell.cpu_seconds, cell.seconds);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+Body busy_body(World, int) {
+  const auto end = support::thread_cpu_time() + scheduler::seconds(0.03);
+  while (support::thread_cpu_time() < end) {
+  }
+  co_return 0;
+}
+
+std::string unchecked(const World&, std::span<const bodies::Value>) {
+  return "";
+}
+
+// The same stretch for both, or short work would seem to be half idle: birth,
+// report and death of the child cost time as well.
+TEST(Cell, CpuTimeAndTimeAreThoseOfTheSameStretch) {
+  const support::ScratchFolder folder;
+  bodies::Experiment experiment = bodies::sleeps();
+  experiment.body = busy_body;
+  experiment.check = unchecked;
+  const Cell cell = run_cell(kSingle, job_for(experiment), folder.path());
+  EXPECT_GE(cell.cpu_seconds, 5 * 0.03);
+  EXPECT_LE(cell.cpu_seconds, cell.seconds);
 }
 
 Body dying_body(World, int) {

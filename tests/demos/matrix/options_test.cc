@@ -63,14 +63,28 @@ TEST(Options, NonsenseGivesExitCodeTwo) {
 
 TEST(Options, SizesAreTheExperimentsOwnUnlessSaidOtherwise) {
   const bodies::Experiment pages = bodies::pages();
-  EXPECT_EQ(world_of(parse({}).options, pages).items, 100);
-  EXPECT_EQ(world_of(parse({"--full"}).options, pages).items, 1000);
-  EXPECT_EQ(world_of(parse({"--full"}).options, pages).sizes.fetch_ms, 240);
-  const bodies::World asked =
-      world_of(parse({"--full", "--n=7", "--latency=0"}).options, pages);
+  const std::vector<bodies::World> usual = worlds_of(parse({}).options, pages);
+  ASSERT_EQ(usual.size(), 1u);
+  EXPECT_EQ(usual[0].items, 100);
+  const std::vector<bodies::World> asked_for =
+      worlds_of(parse({"--full", "--n=7", "--latency=0"}).options, pages);
+  ASSERT_EQ(asked_for.size(), 1u);
+  const bodies::World& asked = asked_for[0];
   EXPECT_EQ(asked.items, 7);
   EXPECT_EQ(asked.sizes.fetch_ms, 0);
   EXPECT_EQ(asked.sizes.api_ms, 0);
+}
+
+// C-186
+TEST(Options, TheFullTestOfTheDocumentsIsASeriesWhereTheyHaveOne) {
+  const Parsed full = parse({"--full"});
+  std::vector<int> items;
+  for (const bodies::World& world : worlds_of(full.options, bodies::pages())) {
+    items.push_back(world.items);
+    EXPECT_EQ(world.sizes.fetch_ms, 240);
+  }
+  EXPECT_EQ(items, (std::vector<int>{1, 10, 100, 500, 1000}));
+  EXPECT_EQ(worlds_of(full.options, bodies::many_files()).size(), 1u);
 }
 
 }  // namespace

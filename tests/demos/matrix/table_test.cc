@@ -19,7 +19,7 @@ namespace {
 MeasuredTest measured() {
   MeasuredTest test;
   test.experiment = bodies::heavy();
-  test.world = world_of(Options{}, test.experiment);
+  test.world = worlds_of(Options{}, test.experiment).front();
   test.workers = 2;
   test.runs = 3;
   test.rows = {{.model = "single",
@@ -61,6 +61,23 @@ single     1.02 (1.00-1.05)     99      2.1       3/11        1      1       1.0
 processes  0.53 (0.52-0.56)    193      5.0        0/0        1      3       1.92  <- best as well, within noise; a remark
 threads    0.52 (0.51-0.55)      0      0.0        0/0       17      1       1.96  <- best
 )");
+}
+
+// I1, C-193
+TEST(MatrixTable, AfterOneRunNobodyIsTheBest) {
+  MeasuredTest test = measured();
+  test.runs = 1;
+  EXPECT_EQ(table_of(test).find("best"), std::string::npos) << table_of(test);
+}
+
+TEST(MatrixTable, LimitsStandInTheTitle) {
+  MeasuredTest test = measured();
+  EXPECT_EQ(table_of(test).find("--"), std::string::npos);
+  test.pool = 5;
+  test.limit = 3;
+  EXPECT_NE(table_of(test).find(", --pool=5, --limit=3, 3 runs, median"),
+            std::string::npos)
+      << table_of(test);
 }
 
 TEST(MatrixTable, JsonHasTheSameNumbers) {

@@ -13,7 +13,7 @@ class FlagsTest : public testing::Test {
  protected:
   FlagsTest() {
     flags.number("n", &n, 1, 100, "items");
-    flags.decimal("rate", &rate, 0, 50, "answers per second");
+    flags.decimal("rate", &rate, 0, 50, "answers per second", "no limit");
     flags.toggle("full", &full, "the documents' sizes");
     flags.choices("models", &models, {"single", "threads", "async"}, "models");
     flags.file("json", &json, "the numbers as JSON");
@@ -44,6 +44,27 @@ TEST_F(FlagsTest, ValuesReachTheirVariables) {
   EXPECT_EQ(out.str() + error.str(), "");
 }
 
+TEST_F(FlagsTest, AListOfNumbersKeepsItsOrderAndIsRefusedAsAWhole) {
+  std::vector<int> hogs = {0, 1};
+  std::vector<double> intervals = {5, 0.1};
+  flags.numbers("hogs", &hogs, 0, 8, "threads");
+  flags.decimals("interval", &intervals, 0.01, 100, "ms");
+  EXPECT_EQ(parse({"--hogs=2,0,1", "--interval=0.5,20"}), std::nullopt);
+  EXPECT_EQ(hogs, (std::vector<int>{2, 0, 1}));
+  EXPECT_EQ(intervals, (std::vector<double>{0.5, 20}));
+  for (const char* const wrong :
+       {"--hogs=", "--hogs=1,", "--hogs=,1", "--hogs=1,9", "--hogs=1;2"}) {
+    EXPECT_EQ(parse({wrong}), 2);
+    EXPECT_EQ(error.str(),
+              "demo: " + std::string(wrong) +
+                  ": accepted: numbers from 0 to 8, with commas between "
+                  "them\n");
+  }
+  EXPECT_EQ(parse({"--interval=1,nan"}), 2);
+  EXPECT_EQ(hogs, (std::vector<int>{2, 0, 1}));
+  EXPECT_EQ(intervals, (std::vector<double>{0.5, 20}));
+}
+
 TEST_F(FlagsTest, AReaderOfItsOwnRefusesInItsOwnWords) {
   std::string read;
   flags.parsed(
@@ -54,7 +75,7 @@ TEST_F(FlagsTest, AReaderOfItsOwnRefusesInItsOwnWords) {
         }
         read = text;
       },
-      "jobs");
+      "jobs", "NAME:TIME", "none");
   EXPECT_EQ(parse({"--jobs=A:0"}), std::nullopt);
   EXPECT_EQ(read, "A:0");
   EXPECT_EQ(parse({"--jobs=A"}), 2);
@@ -120,16 +141,40 @@ TEST_F(FlagsTest, AWordThatIsNoFlagIsRefused) {
   EXPECT_EQ(parse({""}), 2);
 }
 
+TEST_F(FlagsTest, WordsGoToTheirReaderWhereOneIsDeclared) {
+  std::vector<std::string> read;
+  flags.words(
+      "VALUES",
+      [&](std::string_view text) {
+        if (text == "x") {
+          throw std::invalid_argument("accepted: anything but x");
+        }
+        read.emplace_back(text);
+      },
+      "what to square", "1 2 3");
+  EXPECT_EQ(parse({"4", "--n=3", "-5"}), std::nullopt);
+  EXPECT_EQ(read, (std::vector<std::string>{"4", "-5"}));
+  EXPECT_EQ(parse({"x"}), 2);
+  EXPECT_EQ(error.str(), "demo: x: accepted: anything but x\n");
+  EXPECT_EQ(parse({"--"}), 2);
+  EXPECT_NE(flags.help().find("\n  VALUES         what to square (1 2 3 unless "
+                              "given)\n"),
+            std::string::npos);
+}
+
 TEST_F(FlagsTest, HelpNamesEveryFlagAndEndsWithZero) {
   EXPECT_EQ(parse({"--help"}), 0);
   EXPECT_EQ(error.str(), "");
   EXPECT_EQ(out.str(),
             "demo - shows something\n\n"
-            "  --n=N          items\n"
-            "  --rate=X       answers per second\n"
-            "  --full         the documents' sizes\n"
-            "  --models=A,B   models: single, threads, async\n"
-            "  --json[=FILE]  the numbers as JSON\n"
+            "  --n=N          items (1 to 100; 7 unless given)\n"
+            "  --rate=X       answers per second (0 to 50; no limit unless "
+            "given)\n"
+            "  --full         the documents' sizes (off unless given)\n"
+            "  --models=A,B   models (some of single, threads, async; single "
+            "unless given)\n"
+            "  --json[=FILE]  the numbers as JSON (a path, or no '=' for the "
+            "standard output; off unless given)\n"
             "  --help         this text\n");
 }
 
@@ -147,6 +192,14 @@ TEST_F(FlagsTest, AFileIsSoughtWhereTheUserStood) {
 TEST_F(FlagsTest, AFileWithoutANameIsTheStandardOutput) {
   EXPECT_EQ(parse({"--json"}), std::nullopt);
   EXPECT_EQ(json, "-");
+}
+
+TEST_F(FlagsTest, AFileWithAnEmptyNameIsRefused) {
+  EXPECT_EQ(parse({"--json="}), 2);
+  EXPECT_EQ(error.str(),
+            "demo: --json=: accepted: a path, or no '=' for the standard "
+            "output\n");
+  EXPECT_EQ(json, "");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,11 +16,13 @@
 #include <thread>
 #include <vector>
 
+#include "demos/support/eventually.h"
 #include "demos/support/http.h"
 #include "demos/support/http_client.h"
 #include "demos/support/json.h"
 #include "gtest/gtest.h"
 #include "os/io.h"
+#include "os/proc.h"
 #include "os/syscall.h"
 #include "os/unique_fd.h"
 #include "scheduler/clock.h"
@@ -117,6 +120,13 @@ TEST(HttpServer, ARateLimitsAnswersPerSecond) {
   EXPECT_GE(now() - start, scheduler::seconds(0.050));
 }
 
+// With slots of eleven days, counted from the first answer and not from the
+// beginning of the clock.
+TEST(HttpServer, TheFirstAnswerWaitsForNoSlot) {
+  const HttpServer server({.rate = kLowestRate});
+  EXPECT_EQ(http_get(server.port(), "/", scheduler::seconds(5)).status, 200);
+}
+
 TEST(HttpServer, JitterKeepsLatenciesBetweenHalfAndOneAndAHalf) {
   const HttpServer server({.latency_ms = 20, .jitter = 3});
   for (int i = 0; i < 5; ++i) {
@@ -148,6 +158,99 @@ TEST(HttpServer, GarbageIsAnsweredByARefusal) {
                   .starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
   EXPECT_TRUE(answer_to(server.port(), std::string(2 * kMaxHead, 'x'))
                   .starts_with("HTTP/1.1 400 Bad Request\r\n"));
+}
+
+TEST(HttpServer, WhatIsNoRequestForAPathWithoutBodyIsRefused) {
+  const HttpServer server({});
+  for (const char* const request :
+       {"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+        "GET  HTTP/1.1\r\n\r\n", "GET item/7 HTTP/1.1\r\n\r\n"}) {
+    EXPECT_TRUE(answer_to(server.port(), request)
+                    .starts_with("HTTP/1.1 400 Bad Request\r\n"))
+        << request;
+  }
+}
+
+TEST(HttpServer, HeadIsAnsweredLikeGetWithoutTheBody) {
+  const HttpServer server({.body_bytes = 50, .keep_alive = true});
+  const std::string get =
+      answer_to(server.port(), "GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(
+      answer_to(server.port(), "HEAD / HTTP/1.1\r\nConnection: close\r\n\r\n"),
+      without_body(get));
+}
+
+// I4: no request, half a request, none but the first.
+TEST(HttpServer, AClientWhoAsksNothingIsSentAway) {
+  const HttpServer hasty({.patience_s = 0.05});
+  EXPECT_EQ(answer_to(hasty.port(), ""), "");
+  EXPECT_EQ(answer_to(hasty.port(), "GET / HT"), "");
+  // Long enough for a request to come on a busy machine.
+  const HttpServer patient({.keep_alive = true, .patience_s = 1});
+  EXPECT_TRUE(answer_to(patient.port(), format_request("/", true))
+                  .starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+// I4: the latency is not the client's fault.
+TEST(HttpServer, PatienceIsForTheClientAndNotForItsOwnLatency) {
+  const HttpServer server({.latency_ms = 1500, .patience_s = 1});
+  EXPECT_EQ(http_get(server.port(), "/").status, 200);
+}
+
+// Sends until the server has closed; false if it took more than `most` bytes.
+bool is_cut_off(const os::UniqueFd& fd, size_t most) {
+  const std::string piece(4096, 'x');
+  for (size_t sent = 0; sent < most; sent += piece.size()) {
+    if (send(fd.get(), piece.data(), piece.size(), MSG_NOSIGNAL) == -1) {
+      return errno == ECONNRESET || errno == EPIPE;
+    }
+  }
+  return false;
+}
+
+// The buffers of the system take some megabytes more than the server reads.
+TEST(HttpServer, AClientWhoGoesOnAfterARefusalIsCutOff) {
+  const HttpServer server({});
+  const os::UniqueFd fd = connect_to(server.port());
+  os::write_all(fd.get(), os::bytes_of("hello\r\n\r\n"));
+  EXPECT_TRUE(is_cut_off(fd, size_t{256} << 20));
+}
+
+TEST(HttpServer, AClientWhoStaysAfterARefusalIsSentAway) {
+  const HttpServer server({.patience_s = 0.05});
+  const os::UniqueFd fd = connect_to(server.port());
+  os::write_all(fd.get(), os::bytes_of("hello\r\n\r\n"));
+  all_from(fd);  // to its end of sending; then it closes
+  EXPECT_TRUE(
+      eventually([&] { return send(fd.get(), "x", 1, MSG_NOSIGNAL) == -1; }));
+}
+
+// The sockets of the one child that this process has.
+size_t sockets_of_server() {
+  size_t count = 0;
+  for (const pid_t pid : os::tree_of(getpid())) {
+    for (const std::string& held : os::open_descriptors(pid)) {
+      count += pid != getpid() && held.find("-> socket:") != std::string::npos;
+    }
+  }
+  return count;
+}
+
+// I4: an answer larger than all buffers, and nobody reads it.
+TEST(HttpServer, AClientWhoDoesNotReadIsSentAway) {
+  const HttpServer server({.body_bytes = 16 << 20, .patience_s = 1});
+  const size_t idle = sockets_of_server();
+  for (const bool has_more_to_say : {true, false}) {
+    const os::UniqueFd fd = connect_to(server.port());
+    os::write_all(fd.get(), os::bytes_of(format_request("/", false)));
+    if (!has_more_to_say) {
+      shutdown(fd.get(), SHUT_WR);
+    }
+    char first = 0;
+    ASSERT_EQ(recv(fd.get(), &first, 1, 0), 1);
+    EXPECT_TRUE(eventually([&] { return sockets_of_server() == idle; }));
+  }
 }
 
 // I3

@@ -46,6 +46,44 @@ TEST(Http, GarbageIsNoRequest) {
   }
 }
 
+TEST(Http, ABodyIsRefusedHoweverItIsAnnounced) {
+  for (const char* const header :
+       {"Content-Length: 5", "content-length: x", "Content-Length: -1",
+        "Content-Length: +5", "Content-Length:", "Content-Length: 0, 5",
+        "Content-Length: 0\r\nContent-Length: 5",
+        "Content-Length: 99999999999999999999", "Transfer-Encoding: chunked",
+        "TRANSFER-ENCODING: identity"}) {
+    std::string received =
+        "GET / HTTP/1.1\r\n" + std::string(header) + "\r\n\r\n";
+    EXPECT_THROW(take_request(received), std::invalid_argument) << header;
+  }
+  std::string none = "GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
+  EXPECT_TRUE(take_request(none));
+}
+
+TEST(Http, ALineThatIsNoHeaderIsRefused) {
+  for (const char* const line :
+       {"nothing", ": value", "Content-Length : 5", " folded: 1"}) {
+    std::string received =
+        "GET / HTTP/1.1\r\n" + std::string(line) + "\r\n\r\n";
+    EXPECT_THROW(take_request(received), std::invalid_argument) << line;
+  }
+}
+
+TEST(Http, ATargetIsAPathThatBeginsWithASlash) {
+  for (const char* const line :
+       {"GET  HTTP/1.1", "GET item HTTP/1.1", "GET ../x HTTP/1.1",
+        "GET /a b HTTP/1.1", "GET /a\tb HTTP/1.1", " / HTTP/1.1"}) {
+    std::string received = std::string(line) + "\r\n\r\n";
+    EXPECT_THROW(take_request(received), std::invalid_argument) << line;
+  }
+}
+
+TEST(Http, HeadIsToldAllButTheBody) {
+  const std::string text = format_response(200, "text/plain", "hello", true);
+  EXPECT_EQ(std::string(without_body(text)) + "hello", text);
+}
+
 // I1
 TEST(Http, AnEndlessHeadIsRefused) {
   std::string received = "GET / HTTP/1.1\r\n" + std::string(kMaxHead, 'a');

@@ -6,13 +6,14 @@
 #include <type_traits>
 
 #include "gtest/gtest.h"
+#include "os/signals.h"
 
 namespace demos::support {
 namespace {
 
 // I1
 TEST(Interrupt, ASignalThrowsWhereItIsAskedFor) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     const InterruptScope scope;
     EXPECT_NO_THROW(throw_if_interrupted());
     raise(signal);
@@ -31,6 +32,16 @@ TEST(Interrupt, AScopeThatEndedForgetsItsSignal) {
     raise(SIGINT);
   }
   EXPECT_NO_THROW(throw_if_interrupted());
+}
+
+// I2
+TEST(Interrupt, ASignalThatWasIgnoredStaysIgnored) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    const os::ScopedSignalHandler nohup(signal, SIG_IGN);
+    const InterruptScope scope;
+    raise(signal);
+    EXPECT_NO_THROW(throw_if_interrupted());
+  }
 }
 
 TEST(Interrupt, OrdinaryHandlersOfErrorsDoNotSwallowIt) {

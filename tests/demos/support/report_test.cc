@@ -1,7 +1,14 @@
 #include "demos/support/report.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include <span>
+#include <string>
+
 #include "gtest/gtest.h"
 #include "os/io.h"
+#include "os/unique_fd.h"
 
 namespace demos::support {
 namespace {
@@ -21,9 +28,30 @@ TEST(Report, AMedianShowsItsRange) {
             "1.02 (1.00-1.05)");
 }
 
+TEST(Report, WholeNumbersAreExactWhereADoubleIs) {
+  EXPECT_EQ(whole(70), "70");
+  EXPECT_EQ(whole(3384731762521200), "3384731762521200");
+  EXPECT_EQ(whole(1.583e30), "about 1.58e+30");
+}
+
+TEST(Report, APlainNumberHasNoDigitsThatSayNothing) {
+  EXPECT_EQ(plain(20), "20");
+  EXPECT_EQ(plain(0.5), "0.5");
+  EXPECT_EQ(plain(1e-6), "1e-06");
+  EXPECT_EQ(plain(1e6), "1000000");
+}
+
 TEST(Report, AVerdictNamesItsConcept) {
   EXPECT_EQ(verdict("C-160", "found: 68 of 70 schedules lose an update"),
             "VERDICT C-160 found: 68 of 70 schedules lose an update");
+}
+
+TEST(Report, VerdictsAreKeptInOrderALineEach) {
+  Verdicts verdicts;
+  verdicts.add("C-087", "found: 3.00 s");
+  verdicts.add("C-088", "found: 1.00 s");
+  EXPECT_EQ(verdicts.text(),
+            "VERDICT C-087 found: 3.00 s\nVERDICT C-088 found: 1.00 s\n");
 }
 
 TEST(Progress, IsSilentWhereNobodyLooks) {
@@ -35,6 +63,27 @@ TEST(Progress, IsSilentWhereNobodyLooks) {
   }
   std::byte buffer[1];
   EXPECT_EQ(os::read_some(pipe.reader.get(), buffer), std::nullopt);
+}
+
+// A terminal of our own: what the demo's user sees is what its master reads.
+TEST(Progress, OnATerminalOneLineIsWrittenAgainAndAgainAndWiped) {
+  const os::UniqueFd master(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(master);
+  ASSERT_EQ(grantpt(master.get()), 0);
+  ASSERT_EQ(unlockpt(master.get()), 0);
+  const os::UniqueFd terminal(
+      open(ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(terminal);
+  {
+    Progress progress(terminal.get());
+    progress.show("one");
+    progress.show("two");
+  }
+  const std::string expected = "\r\x1b[Kone\r\x1b[Ktwo\r\x1b[K";
+  std::string seen(expected.size(), '\0');
+  EXPECT_EQ(os::read_all(master.get(), std::as_writable_bytes(std::span(seen))),
+            expected.size());
+  EXPECT_EQ(seen, expected);
 }
 
 }  // namespace

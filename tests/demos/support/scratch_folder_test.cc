@@ -46,9 +46,23 @@ TEST(ScratchFolder, AForkedChildLeavesItAlone) {
   EXPECT_TRUE(fs::exists(folder->path()));
 }
 
+TEST(ScratchFolder, WithoutTmpdirOrWithAnEmptyOneItLiesInTmp) {
+  setenv("TMPDIR", "", 1);
+  EXPECT_TRUE(ScratchFolder().path().starts_with("/tmp/demos."));
+  unsetenv("TMPDIR");
+  EXPECT_TRUE(ScratchFolder().path().starts_with("/tmp/demos."));
+}
+
 TEST(ScratchFolder, AParentThatIsMissingIsNamedAsAnError) {
   setenv("TMPDIR", "/nonexistent", 1);
-  EXPECT_THROW(const ScratchFolder folder, std::system_error);
+  try {
+    const ScratchFolder folder;
+    ADD_FAILURE() << folder.path();
+  } catch (const std::system_error& error) {
+    EXPECT_STREQ(error.what(),
+                 "mkdtemp(/nonexistent/demos.XXXXXX): No such file or "
+                 "directory");
+  }
   unsetenv("TMPDIR");
 }
 

@@ -1,0 +1,108 @@
+#include "demos/inside_recorder.h"
+
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <utility>
+
+#include "demos/support/machine.h"
+#include "loop/epoll_poller.h"
+#include "loop/poll_poller.h"
+#include "loop/virtual_poller.h"
+
+namespace demos {
+
+using scheduler::Duration;
+
+namespace {
+
+std::unique_ptr<loop::Poller> poller_named(std::string_view name,
+                                           scheduler::ManualClock& clock) {
+  if (name == "epoll") {
+    return std::make_unique<loop::EpollPoller>();
+  }
+  if (name == "poll") {
+    return std::make_unique<loop::PollPoller>();
+  }
+  if (name == "virtual") {
+    return std::make_unique<loop::VirtualPoller>(clock);
+  }
+  throw std::invalid_argument("there is no poller called " + std::string(name));
+}
+
+}  // namespace
+
+// Between the loop and its real poller.
+class RecordedLoop::NotingPoller final : public loop::Poller {
+ public:
+  NotingPoller(RecordedLoop& owner, std::unique_ptr<loop::Poller> real)
+      : owner_(owner), real_(std::move(real)) {}
+
+  void watch(int fd, loop::Interest interest) override {
+    owner_.watches_[fd] += interest.read ? 1 : 0;
+    real_->watch(fd, interest);
+  }
+  std::span<const loop::PollEvent> wait(
+      std::optional<Duration> timeout) override {
+    const uint64_t number = owner_.loop_.turns();
+    Turn& turn = owner_.turn();
+    turn.patience = timeout;
+    turn.timers = owner_.loop_.timers();
+    turn.watched = owner_.loop_.watched();
+    const scheduler::TimePoint start = owner_.clock_.now();
+    const Duration cpu = support::thread_cpu_time();
+    const auto events = real_->wait(timeout);
+    turn.cpu = support::thread_cpu_time() - cpu;
+    turn.waited = owner_.clock_.now() - start;
+    turn.turns_waiting = owner_.loop_.turns() - number;
+    turn.found = events.size();
+    return events;
+  }
+
+ private:
+  RecordedLoop& owner_;
+  const std::unique_ptr<loop::Poller> real_;
+};
+
+RecordedLoop::RecordedLoop(std::string_view poller)
+    : clock_(poller == "virtual" ? static_cast<const scheduler::Clock&>(manual_)
+                                 : scheduler::SteadyClock::instance()),
+      start_(clock_.now()),
+      loop_(
+          std::make_unique<NotingPoller>(*this, poller_named(poller, manual_)),
+          clock_) {
+  loop_.set_observer(this);
+}
+
+std::vector<std::string> RecordedLoop::order() const {
+  std::vector<std::string> names;
+  for (const Turn& turn : turns_) {
+    names.insert(names.end(), turn.ran.begin(), turn.ran.end());
+  }
+  return names;
+}
+
+int RecordedLoop::watches(int fd) const {
+  const auto found = watches_.find(fd);
+  return found == watches_.end() ? 0 : found->second;
+}
+
+void RecordedLoop::created(scheduler::TaskId task, std::string_view name) {
+  names_.emplace(task, name);
+}
+
+void RecordedLoop::running(scheduler::TaskId task) {
+  turn().ran.push_back(names_.at(task));
+}
+
+Turn& RecordedLoop::turn() {
+  const uint64_t number = loop_.turns();
+  if (turns_.empty() || turns_.back().number != number) {
+    Turn& fresh = turns_.emplace_back();
+    fresh.number = number;
+    fresh.time = now();
+  }
+  return turns_.back();
+}
+
+}  // namespace demos

@@ -1,0 +1,221 @@
+// demos/loop_inside.cc - the loop, looked at while it goes round.
+//
+// "A forever loop that watches tasks": what does it really do in a turn, and
+// what between two turns? Four tasks - one yields, one sleeps, one reads a pipe
+// and one writes into it - run while every turn is written down. [C-076]
+// [C-079] [C-082] [C-117]
+//
+//   bazel run //demos:loop_inside
+//   bazel run //demos:loop_inside -- --turns=3 --poller=epoll,poll,virtual
+//   bazel run //demos:loop_inside -- --tasks
+//   bazel run //demos:loop_inside -- --marks
+//   bazel run //demos:loop_inside -- --click=abxa
+//   bazel run //demos:loop_inside -- --same-three-ways
+//
+// Predict how many turns there are, and in which the loop waits. Expected: a
+// row for each turn, and last
+//   VERDICT C-117 wrong: ...
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "demos/inside_clicks.h"
+#include "demos/inside_marks.h"
+#include "demos/inside_recorder.h"
+#include "demos/inside_tasks.h"
+#include "demos/inside_three_ways.h"
+#include "demos/support/demo_loop.h"
+#include "demos/support/flags.h"
+#include "demos/support/report.h"
+#include "demos/support/run_demo.h"
+#include "loop/coroutine.h"
+#include "loop/gather.h"
+#include "loop/readiness.h"
+#include "loop/run.h"
+#include "loop/sleep.h"
+#include "os/io.h"
+#include "os/unique_fd.h"
+#include "scheduler/clock.h"
+
+namespace demos {
+namespace {
+
+using loop::Coroutine;
+using loop::sleep;
+using scheduler::Duration;
+using scheduler::seconds;
+using support::print;
+using support::seconds_text;
+
+Coroutine<> yielder() {
+  co_await sleep(seconds(0));
+  co_await sleep(seconds(0));
+}
+
+Coroutine<> sleeper() {
+  co_await sleep(seconds(0.2));
+}
+
+Coroutine<> reader(int fd) {
+  std::array<std::byte, 1> letter;
+  do {
+    co_await loop::readable(fd);
+  } while (os::read_some(fd, letter) != 0u);  // nothing yet is no end
+}
+
+Coroutine<> writer(os::UniqueFd fd) {
+  co_await sleep(seconds(0.1));
+  os::write_all(fd.get(), os::bytes_of("x"));
+  co_await sleep(seconds(0.2));
+}  // closes it
+
+Coroutine<> all(os::Pipe* pipe) {
+  co_await loop::gather(yielder(), sleeper(), reader(pipe->reader.get()),
+                        writer(std::move(pipe->writer)));
+}
+
+std::string patience_of(const Turn& turn) {
+  if (!turn.patience) {
+    return "not asked";
+  }
+  return *turn.patience ? seconds_text(**turn.patience) : "for ever";
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "" : " ") + name;
+  }
+  return text;
+}
+
+void show_turns(const std::vector<Turn>& turns, size_t most) {
+  support::Table table(
+      {"turn", "at", "may wait", "timers", "watched", "found"});
+  for (size_t i = 0; i < std::min(most, turns.size()); ++i) {
+    const Turn& turn = turns[i];
+    table.add({std::to_string(turn.number), seconds_text(turn.time),
+               patience_of(turn), std::to_string(turn.timers),
+               std::to_string(turn.watched), std::to_string(turn.found)},
+              turn.ran.empty() ? "" : "ran: " + joined(turn.ran));
+  }
+  print(table.text() + "\n");
+}
+
+void judge(const std::vector<Turn>& turns, support::Verdicts& verdicts) {
+  size_t waits = 0;
+  size_t ended_by_timer = 0;
+  size_t events = 0;
+  uint64_t turns_waiting = 0;
+  size_t runs = 0;
+  Duration waited{};
+  Duration cpu{};
+  for (const Turn& turn : turns) {
+    events += turn.found;
+    runs += turn.ran.size();
+    if (turn.waited > seconds(0.01)) {
+      ++waits;
+      ended_by_timer += turn.found == 0 ? 1 : 0;
+      waited += turn.waited;
+      cpu += turn.cpu;
+      turns_waiting += turn.turns_waiting;
+    }
+  }
+  verdicts.add("C-076",
+               "found: it went round " + std::to_string(turns.back().number) +
+                   " times and waited " + std::to_string(waits) +
+                   " times, until a timer (" + std::to_string(ended_by_timer) +
+                   ") or a descriptor (" +
+                   std::to_string(waits - ended_by_timer) + ") ended the wait");
+  verdicts.add("C-082", "found: " + std::to_string(turns.back().number) +
+                            " turns, " + std::to_string(events) +
+                            " events of descriptors, tasks given a turn " +
+                            std::to_string(runs) + " times");
+  const double cpu_ms = 1000 * scheduler::in_seconds(cpu);
+  verdicts.add("C-117",
+               (turns_waiting == 0 ? "wrong: " : "true: ") +
+                   ("in " + std::to_string(waits) + " waits, " +
+                    seconds_text(waited) + " together, the loop made " +
+                    std::to_string(turns_waiting) + " turns and used " +
+                    (cpu_ms < 10 ? "less than 10" : support::fixed(cpu_ms, 0)) +
+                    " ms of CPU: it is told, it does not measure"));
+}
+
+void run_over(const std::vector<std::string>& pollers, size_t most,
+              support::Verdicts& verdicts) {
+  std::vector<std::vector<std::string>> orders;
+  for (const std::string& poller : pollers) {
+    print(poller + "\n");
+    RecordedLoop recorded(poller);
+    os::Pipe pipe = os::make_pipe();
+    os::set_nonblocking(pipe.reader.get(), true);
+    loop::run(all(&pipe), recorded.loop());
+    show_turns(recorded.turns(), most);
+    if (orders.empty()) {
+      judge(recorded.turns(), verdicts);
+    }
+    orders.push_back(recorded.order());
+  }
+  if (orders.size() > 1) {
+    const bool same =
+        std::all_of(orders.begin(), orders.end(),
+                    [&](const auto& order) { return order == orders.front(); });
+    verdicts.add("C-079", "found: over " + joined(pollers) +
+                              (same ? " the tasks ran in the same order"
+                                    : " the order of the tasks differs"));
+  }
+}
+
+}  // namespace
+}  // namespace demos
+
+int main(int argc, char** argv) {
+  using namespace demos;
+  return support::run_demo("loop_inside", [&] {
+    int most = 1000;
+    std::vector<std::string> pollers = {"virtual"};
+    std::string clicks;
+    bool tasks = false;
+    bool marks = false;
+    bool three_ways = false;
+    support::Flags flags("loop_inside", "the loop, turn by turn");
+    flags.number("turns", &most, 1, 1000, "how many to show");
+    flags.choices("poller", &pollers, {"epoll", "poll", "virtual"},
+                  "who waits; virtual takes no time");
+    flags.toggle("tasks", &tasks, "instead: the tasks and their states");
+    flags.toggle("marks", &marks, "instead: each switch and its line");
+    flags.parsed(
+        "click", "LETTERS",
+        [&](std::string_view text) { clicks = letters_of(text); },
+        "instead: letters are pressed, handlers are called",
+        "1 to 100 small letters", "off");
+    flags.toggle("same-three-ways", &three_ways,
+                 "instead: callbacks, generator, co_await");
+    if (const auto code = flags.parse(argc, argv)) {
+      return *code;
+    }
+    support::Verdicts verdicts;
+    if (tasks) {
+      show_tasks(verdicts);
+    }
+    if (marks) {
+      show_marks(verdicts);
+    }
+    if (!clicks.empty()) {
+      show_clicks(clicks, verdicts);
+    }
+    if (three_ways) {
+      show_three_ways(verdicts);
+    }
+    if (!tasks && !marks && clicks.empty() && !three_ways) {
+      run_over(pollers, static_cast<size_t>(most), verdicts);
+    }
+    print(verdicts.text());
+    return 0;
+  });
+}

@@ -1,0 +1,45 @@
+// The demo as a program: exact in virtual time, its shape in real time.
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/demos/shown.h"
+
+namespace demos {
+namespace {
+
+constexpr const char* kInside = "demos/loop_inside";
+
+// C-076 C-082 C-117
+TEST(LoopInsideDemo, InVirtualTimeEachTurnIsAsTheLessonShowsIt) {
+  EXPECT_EQ(tests::output_of(kInside), tests::golden("loop_inside.txt"));
+}
+
+// C-064 C-080 C-081 C-083 C-086 C-119 C-123
+TEST(LoopInsideDemo, TasksMarksClicksAndThreeWaysAreExact) {
+  EXPECT_EQ(tests::output_of(kInside, {"--tasks", "--marks", "--click=abxa",
+                                       "--same-three-ways"}),
+            tests::golden("loop_inside_rest.txt"));
+}
+
+// C-079: in real time a busy machine may let two timers meet, so the order
+// itself is the business of tests/loop, in which each suite runs over each
+// poller.
+TEST(LoopInsideDemo, EachPollerIsShownAndComparedWithTheOthers) {
+  const std::string output =
+      tests::output_of(kInside, {"--turns=2", "--poller=epoll,poll,virtual"});
+  for (const char* poller : {"epoll\n", "poll\n", "virtual\n"}) {
+    EXPECT_NE(output.find(poller), std::string::npos) << output;
+  }
+  EXPECT_NE(output.find("VERDICT C-079 found: over epoll poll virtual "),
+            std::string::npos)
+      << output;
+}
+
+// C-117: no turn passes while the loop waits, in real time either.
+TEST(LoopInsideDemo, BetweenTwoWaitsTheLoopDoesNothing) {
+  const std::string output = tests::output_of(kInside, {"--poller=epoll"});
+  EXPECT_EQ(tests::number_in(output, "the loop made (\\d+) turns"), 0);
+}
+
+}  // namespace
+}  // namespace demos
