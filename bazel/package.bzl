@@ -2,11 +2,20 @@
 
 It collects the libraries declared so far, so that no list has to be kept by hand:
   :libraries   all of them, for the query that draws the arrows (//tests:architecture_test)
-  :sources     every file, for the rules that //tests:source_rules_test reads them by
+  :sources     every file, for the rules that //tests:source_rules_test reads them by; a package
+               of demos, tests or benchmarks declares only this one, by `sources_of_package()`
   :headers_compile_alone   one translation unit per header, with nothing else included
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
+
+def sources_of_package():
+    """Declares `:sources`, every file with words in it, for tests that read the tree."""
+    native.filegroup(
+        name = "sources",
+        srcs = native.glob(["*.h", "*.cc", "*.S", "*.md", "*.txt"], allow_empty = True),
+        visibility = ["//tests:__subpackages__"],
+    )
 
 def end_of_package():
     """Declares `:libraries`, `:sources` and `:headers_compile_alone` from what stands before it."""
@@ -24,11 +33,7 @@ def end_of_package():
         visibility = ["//tests:__subpackages__"],
     )
 
-    native.filegroup(
-        name = "sources",
-        srcs = native.glob(["*.h", "*.cc", "*.S"], allow_empty = True),
-        visibility = ["//tests:__subpackages__"],
-    )
+    sources_of_package()
 
     translation_units = []
     for header in headers:

@@ -8,6 +8,8 @@ def spec_test(name, deps = [], timeout = "short", **kwargs):
     Tags in use:
       stress    has threads, processes or signals: run 200 times by --config=stress
       measures  compares real times: not run under sanitizers nor in stress
+      soak      thousands of what a test of the same source does a few times:
+                also `manual`, and run once by .ci/run
       no_asan, no_tsan   cannot run there; the reason stands in a comment
 
     Args:

@@ -27,6 +27,7 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"scheduler/cpu_sim", {"scheduler"}},
     {"scheduler/green", {"scheduler", "os"}},
     {"loop", {"scheduler", "os"}},
+    {"loop/sync", {"loop", "scheduler"}},
     {"ipc", {"scheduler", "os"}},
     {"gil_sim", {"scheduler", "os"}},
 };

@@ -120,20 +120,21 @@ TEST(SourceRules, GuardsAreSpelledFromThePath) {
   }
 }
 
-TEST(SourceRules, NoFileGrowsBeyondTwoConcepts) {
+TEST(SourceRules, NoFileGrowsBeyondOneConcept) {
   for (const auto& [path, text] : read_sources()) {
-    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 400) << path;
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 340) << path;
   }
 }
 
 TEST(SourceRules, SystemCallsThatMayFailGoThroughTheTable) {
+  // With "::" in front, or a name that no method of ours has.
   const std::regex naked(
-      R"((^|[^\w.:>])::(read|write|open|close|pipe2?|fork|socket|accept4?|connect|send|recv|epoll_\w+|poll|eventfd|waitpid|waitid|wait4|kill|mmap|munmap)\()");
+      R"((^|[^\w.:>])(::(read|write|open|close|pipe|socket|accept|connect|send|recv|poll|kill)|(::)?(pipe2|fork|accept4|epoll_\w+|eventfd|waitpid|waitid|wait4|pidfd_\w+|mmap|munmap|mprotect|sigaltstack|timer_create|timer_settime|timer_delete))\()");
   for (const auto& [path, text] : read_sources()) {
     if (path == "os/syscall.cc") {
       continue;  // the table itself
     }
-    for (const std::string& place : lines_matching(path, text, {"::"}, naked)) {
+    for (const std::string& place : lines_matching(path, text, {"("}, naked)) {
       ADD_FAILURE() << place << " goes round os/syscall.h";
     }
   }
@@ -154,7 +155,8 @@ TEST(SourceRules, OnlyTheClockReadsTheTime) {
 }
 
 TEST(SourceRules, ACoroutineIsResumedByItsTaskOrItsGeneratorAndNobodyElse) {
-  const std::regex resumes(R"((self|body_|handle_?|frame_?)\.resume\(\))");
+  // A promise's resume() is the generators' own word, in generator_link.
+  const std::regex resumes(R"((^|[^\w])(?!promise)\w+(\.|->)resume\(\))");
   std::set<std::string> files;
   for (const auto& [path, text] : read_sources()) {
     if (!lines_matching(path, text, {"resume()"}, resumes).empty()) {
@@ -189,10 +191,12 @@ TEST(SourceRules, AnUnsequencedAtomicHasItsReasonNearby) {
           })) {
         continue;
       }
-      const auto first = lines.begin() + static_cast<long>(i < 4 ? 0 : i - 4);
+      const auto first = lines.begin() + static_cast<long>(i < 12 ? 0 : i - 12);
+      const std::regex reason(
+          "//.*(elaxed|cquire|elease|order|seen|see|hint|lock|thread)");
       EXPECT_TRUE(std::any_of(first, lines.begin() + static_cast<long>(i) + 1,
-                              [](const std::string& line) {
-                                return line.find("//") != std::string::npos;
+                              [&](const std::string& line) {
+                                return std::regex_search(line, reason);
                               }))
           << path << ":" << i + 1;
     }
