@@ -7,7 +7,9 @@ def spec_test(name, deps = [], timeout = "short", **kwargs):
 
     Tags in use:
       stress    has threads, processes or signals: run 200 times by --config=stress
-      measures  compares real times: not run under sanitizers nor in stress
+      measures  compares real times: not run under sanitizers nor in stress, and
+                tried three times where it runs, since a neighbour on the
+                machine can spoil any one measurement
       soak      thousands of what a test of the same source does a few times:
                 also `manual`, and run once by .ci/run
       no_asan, no_tsan   cannot run there; the reason stands in a comment
@@ -27,5 +29,6 @@ def spec_test(name, deps = [], timeout = "short", **kwargs):
         ],
         data = kwargs.pop("data", []) + ["//tests/support:tsan.supp"],
         timeout = timeout,
+        flaky = kwargs.pop("flaky", "measures" in kwargs.get("tags", [])),
         **kwargs
     )

@@ -1,33 +1,17 @@
-// What the tick lock does to real time. On a busy machine these would measure
-// the neighbours, so they are skipped there and say why.
+// What the tick lock does to real time.
 #include <sched.h>
 
-#include <algorithm>
-#include <atomic>
-#include <latch>
-#include <memory>
+#include <cstddef>
 #include <string>
-#include <vector>
 
-#include "gil_sim/allow_threads.h"
 #include "gil_sim/interpreter_lock.h"
-#include "gil_sim/no_gil.h"
-#include "gil_sim/thread.h"
 #include "gil_sim/tick_gil.h"
 #include "gtest/gtest.h"
-#include "scheduler/clock.h"
+#include "tests/gil_sim/measured_threads.h"
+#include "tests/support/quiet_machine.h"
 
 namespace gil_sim {
 namespace {
-
-using scheduler::in_seconds;
-using scheduler::seconds;
-using scheduler::SteadyClock;
-using scheduler::TimePoint;
-
-TimePoint now() {
-  return SteadyClock::instance().now();
-}
 
 // An instruction of 2.7 took some 20 ns. One of nothing but the check would
 // make the lock's share of the time ten times what it was.
@@ -43,35 +27,20 @@ void compute(InterpreterLock& lock, int instructions) {
 
 constexpr int kInstructions = 3'000'000;
 
-double time_of(InterpreterLock& lock, int threads, int instructions) {
-  std::latch ready(threads);
-  std::vector<std::unique_ptr<Thread>> all;
-  const TimePoint begin = now();
-  for (int i = 0; i < threads; ++i) {
-    all.push_back(std::make_unique<Thread>([&] {
-      ready.arrive_and_wait();
-      const WithGil held(lock);
-      compute(lock, instructions);
-    }));
-    all.back()->start();
-  }
-  all.clear();
-  return in_seconds(now() - begin);
+// Two threads with half of the work each, against one with all of it.
+double together_over_serial() {
+  TickGil gil;
+  const double serial =
+      tests::seconds_under(gil, 1, [&] { compute(gil, 2 * kInstructions); });
+  return tests::seconds_under(gil, 2, [&] { compute(gil, kInstructions); }) /
+         serial;
 }
 
-// Two threads without a lock must be about as quick as one: otherwise the
-// second CPU is not ours. Asked before and after each measurement.
-bool is_busy() {
-  NoGil none;
-  const double one = time_of(none, 1, kInstructions);
-  return time_of(none, 2, kInstructions) > 1.3 * one;
+std::string unless_between(double low, double high, double ratio) {
+  return ratio >= low && ratio <= high
+             ? ""
+             : "together over serial is " + std::to_string(ratio);
 }
-
-#define SKIP_IF_BUSY()                                                      \
-  if (is_busy()) {                                                          \
-    GTEST_SKIP() << "the machine is busy: two threads without a lock take " \
-                    "more than 1.3 times as long as one";                   \
-  }
 
 // All threads of the process made from now on, and this one, on one CPU.
 class OnOneCpu {
@@ -89,64 +58,31 @@ class OnOneCpu {
   cpu_set_t before_;
 };
 
+class TickGilMeasures : public tests::QuietMachine {};
+
 // TICK-05. CPython 2.7: 0.22 to 0.37 s for what takes 0.18 s in sequence.
-TEST(TickGilMeasures, TwoBusyThreadsOnTwoCpusMayTakeTwiceAsLongAsInSequence) {
-  SKIP_IF_BUSY();
-  TickGil gil;
-  const double serial = time_of(gil, 1, 2 * kInstructions);
-  const double together = time_of(gil, 2, kInstructions);
-  SKIP_IF_BUSY();
-  RecordProperty("ratio", std::to_string(together / serial));
-  EXPECT_GE(together / serial, 0.9);
-  EXPECT_LE(together / serial, 2.5);  // the row says 2, on its machine
+TEST_F(TickGilMeasures, TwoBusyThreadsOnTwoCpusMayTakeTwiceAsLongAsInSequence) {
+  expect_soon([] {
+    return unless_between(0.9, 2.5, together_over_serial());  // the row says 2
+  });
 }
 
 // TICK-06. CPython 2.7: 0.21 s and 0.21 s.
-TEST(TickGilMeasures, OnOneCpuTwoBusyThreadsTakeAboutAsLongAsInSequence) {
-  SKIP_IF_BUSY();
-  double serial = 0;
-  double together = 0;
-  {
+TEST_F(TickGilMeasures, OnOneCpuTwoBusyThreadsTakeAboutAsLongAsInSequence) {
+  expect_soon([] {
     const OnOneCpu pinned;
-    TickGil gil;
-    serial = time_of(gil, 1, 2 * kInstructions);
-    together = time_of(gil, 2, kInstructions);
-  }
-  SKIP_IF_BUSY();
-  EXPECT_GE(together / serial, 0.8);
-  EXPECT_LE(together / serial, 1.3);
+    return unless_between(0.8, 1.3, together_over_serial());
+  });
 }
 
 // TICK-07. CPython 2.7: 0.1 ms in the median, 2 to 12 ms at the most.
-TEST(TickGilMeasures, AReturningCallGetsInWithinAMillisecond) {
-  SKIP_IF_BUSY();
-  TickGil gil;
-  std::atomic<bool> stop{false};
-  Thread hog([&] {
-    const WithGil held(gil);
-    while (!stop) {
-      compute(gil, 1000);
-    }
+TEST_F(TickGilMeasures, AReturningCallGetsInWithinAMillisecond) {
+  expect_soon([]() -> std::string {
+    TickGil gil;
+    const double wait =
+        tests::median_wait(gil, 51, [&] { compute(gil, 1000); });
+    return wait < 0.001 ? "" : "it waits " + std::to_string(wait) + " s";
   });
-  hog.start();
-  std::vector<double> latencies;
-  {
-    const WithGil held(gil);
-    for (int i = 0; i < 51; ++i) {
-      TimePoint returned;
-      {
-        const AllowThreads allow;
-        SteadyClock::instance().sleep_for(seconds(0.001));
-        returned = now();
-      }
-      latencies.push_back(in_seconds(now() - returned));
-    }
-  }
-  stop = true;
-  hog.join();
-  SKIP_IF_BUSY();
-  std::nth_element(latencies.begin(), latencies.begin() + 25, latencies.end());
-  EXPECT_LT(latencies[25], 0.001);
 }
 
 }  // namespace
