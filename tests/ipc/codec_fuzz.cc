@@ -2,8 +2,8 @@
 // else. [codec.h I1 I2, frame.h I1 I2]
 //
 // The first byte chooses the type, the others are the message. libFuzzer calls
-// this with bytes of its own making (//tests/ipc:codec_fuzz, with clang), and
-// codec_corpus_test with those in codec_corpus/ and changes to them.
+// this with bytes of its own making, codec_corpus_test with those in
+// codec_corpus/ and changes to them. (bazel/fuzz.bzl)
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
-// The corpus of the codec's fuzzer, and changes to it under a fixed seed, for
-// compilers without a fuzzer.
+// The corpus of a fuzzer, and changes to it under a fixed seed, for compilers
+// without a fuzzer. Built with each of them (bazel/fuzz.bzl), which gives the
+// corpus' folder as CORPUS.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
-namespace ipc {
+namespace tests {
 namespace {
 
 using Input = std::vector<uint8_t>;
@@ -22,8 +23,7 @@ using Input = std::vector<uint8_t>;
 // The seeds, in the order of their names.
 std::vector<Input> corpus() {
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry :
-       std::filesystem::directory_iterator("tests/ipc/codec_corpus")) {
+  for (const auto& entry : std::filesystem::directory_iterator(CORPUS)) {
     paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
@@ -78,15 +78,15 @@ void change(Input& input, const std::vector<Input>& all, std::mt19937& dice) {
   }
 }
 
-TEST(CodecCorpus, EachSeedIsAValueOrAnError) {
+TEST(Corpus, EachSeedIsReadOrRefused) {
   const std::vector<Input> all = corpus();
-  EXPECT_GE(all.size(), 16u);
+  EXPECT_GE(all.size(), 8u);
   for (const Input& input : all) {
     feed(input);
   }
 }
 
-TEST(CodecCorpus, SoIsWhateverComesOfChangingThem) {
+TEST(Corpus, SoIsWhateverComesOfChangingThem) {
   constexpr int kRounds = 1000;
   const std::vector<Input> all = corpus();
   std::mt19937 dice(20240607);
@@ -103,4 +103,4 @@ TEST(CodecCorpus, SoIsWhateverComesOfChangingThem) {
 }
 
 }  // namespace
-}  // namespace ipc
+}  // namespace tests

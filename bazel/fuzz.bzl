@@ -1,0 +1,36 @@
+"""`fuzz_test`: what a program reads from strangers, fed with bytes of a fuzzer's making."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+load("//bazel:test.bzl", "spec_test")
+
+def fuzz_test(name, deps):
+    """NAME_fuzz.cc, which defines LLVMFuzzerTestOneInput, and the seeds in NAME_corpus/, twice:
+
+      NAME_fuzz          libFuzzer looks for new inputs. Clang only, so it is `manual`:
+        bazel run --config=clang //tests/ipc:codec_fuzz -- -max_total_time=10 NEW_SEEDS \\
+            $PWD/tests/ipc/codec_corpus
+      NAME_corpus_test   the seeds, and changes to them under a fixed seed, with any compiler
+
+    Args:
+      name: what is read.
+      deps: what NAME_fuzz.cc includes.
+    """
+    cc_binary(
+        name = name + "_fuzz",
+        testonly = True,
+        srcs = [name + "_fuzz.cc"],
+        copts = ["-fsanitize=fuzzer,address"],
+        linkopts = ["-fsanitize=fuzzer,address"],
+        tags = ["manual"],  # g++ has no fuzzer
+        deps = deps,
+    )
+    spec_test(
+        name = name + "_corpus_test",
+        srcs = [
+            name + "_fuzz.cc",
+            "//tests/support:corpus_test.cc",
+        ],
+        data = native.glob([name + "_corpus/*"]),
+        local_defines = ["CORPUS=\\\"" + native.package_name() + "/" + name + "_corpus\\\""],
+        deps = deps,
+    )
