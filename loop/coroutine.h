@@ -29,6 +29,7 @@
 #ifndef LOOP_COROUTINE_H_
 #define LOOP_COROUTINE_H_
 
+#include <cassert>
 #include <concepts>
 #include <coroutine>
 #include <exception>
@@ -137,7 +138,9 @@ class [[nodiscard]] Coroutine {
 
 template <class T>
 Coroutine<T> CoroutinePromise<T>::get_return_object(const char* function) {
-  this->self = std::coroutine_handle<CoroutinePromise<T>>::from_promise(*this);
+  assert(this->body() ==
+             std::coroutine_handle<CoroutinePromise>::from_promise(*this) &&
+         "the base of a promise does not stand at its beginning");
   this->name = function;
   return Coroutine<T>(*this);
 }

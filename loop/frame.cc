@@ -18,7 +18,7 @@ void destroy_chain(PromiseBase* innermost) noexcept {
     if (innermost->owner != nullptr) {
       innermost->owner->release();  // it must not destroy the frame again
     }
-    innermost->self.destroy();
+    innermost->body().destroy();
     innermost = caller;
   }
 }

@@ -41,9 +41,13 @@ struct PromiseBase {
     return_frame_memory(frame, size);
   }
 
-  // Set once, by get_return_object. The handle is not computed from the address
-  // of this base: with an over-aligned result that is wrong by the padding.
-  std::coroutine_handle<> self;
+  // A promise stands right behind the two pointers a frame begins with, and
+  // this base at its beginning; coroutine.h refuses results that would need
+  // padding.
+  std::coroutine_handle<> body() {
+    return std::coroutine_handle<PromiseBase>::from_promise(*this);
+  }
+
   const char* name = nullptr;  // of the function
   // Set when it is awaited or scheduled: whose turns it runs in.
   TaskBase* task = nullptr;
@@ -69,7 +73,7 @@ class [[nodiscard]] FrameOwner {
     if (frame_->task == nullptr) [[unlikely]] {
       report_never_awaited();
     }
-    frame_->self.destroy();
+    frame_->body().destroy();
   }
   PromiseBase* get() const { return frame_; }
   PromiseBase* release() { return std::exchange(frame_, nullptr); }

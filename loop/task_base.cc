@@ -75,7 +75,7 @@ void TaskBase::step() {
   PromiseBase* resumed;
   do {
     resumed = top_;
-    resumed->self.resume();
+    resumed->body().resume();
   } while (top_ != nullptr && top_ != resumed);
   core.current_task = nullptr;
   if (top_ == nullptr) {
@@ -116,7 +116,7 @@ void TaskBase::end(PromiseBase& outermost) {
     has_name_ = true;
   }
   top_ = nullptr;
-  outermost.self.destroy();  // [I4]
+  outermost.body().destroy();  // [I4]
   core_->tasks[index] = core_->tasks.back();
   core_->tasks[index]->index = index;
   core_->tasks.pop_back();

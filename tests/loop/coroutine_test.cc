@@ -43,6 +43,19 @@ TEST_P(ACoroutine, DoesNothingUntilItIsAwaited) {
   EXPECT_EQ(log, (Log{"body"}));
 }
 
+// The frame is found from the promise's base, without padding between them.
+TEST_P(ACoroutine, AResultMayBeAlignedAsStrictlyAsAnyNumber) {
+  VirtualLoop v(poller());
+  constexpr auto third = []() -> Coroutine<long double> {
+    co_await sleep(ms(1));
+    co_return 1.0L / 3;
+  };
+  constexpr auto body = [](auto child) -> Coroutine<long double> {
+    co_return 3 * co_await child();
+  };
+  EXPECT_EQ(run(body(third), v.loop), 1.0L);
+}
+
 // GEN-41
 TEST_P(ACoroutine, OneThatIsDroppedUnawaitedIsReportedByName) {
   Reports reports;
