@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -16,9 +17,11 @@
 #include <tuple>
 #include <vector>
 
+#include "demos/support/eventually.h"
 #include "gtest/gtest.h"
 #include "ipc/errors.h"
 #include "ipc/process_pool.h"
+#include "os/proc.h"
 #include "os/syscall.h"
 #include "scheduler/clock.h"
 #include "tests/ipc/board.h"
@@ -141,8 +144,15 @@ TEST_F(PoolFaults, AStoppedWorkerStopsOnlyItsOwnJob) {
   const auto stopped = pool.apply_async(
       [](int x) { return kill(getpid(), SIGSTOP), x; }, std::tuple(1));
   EXPECT_EQ(pool.map(&count_run, up_to(100), 1), up_to(100));
+  const std::vector<pid_t> workers = pool.worker_pids();
+  EXPECT_TRUE(
+      demos::support::eventually([&] {  // it may be slower than all the others
+        return std::any_of(workers.begin(), workers.end(), [](pid_t worker) {
+          return os::read_status(worker)->state == 'T';
+        });
+      }));
   EXPECT_FALSE(stopped.ready());
-  for (const pid_t worker : pool.worker_pids()) {
+  for (const pid_t worker : workers) {
     kill(worker, SIGCONT);
   }
   EXPECT_EQ(stopped.get(seconds(10)), 1);
