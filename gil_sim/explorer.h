@@ -26,7 +26,9 @@
 // ERRORS      None of its own: what goes wrong in the program is an outcome.
 //             A search that gave up is an error only of must_be_counted().
 // LEFT OUT    Persistent sets, which also save states and not only steps.
-//             Weak memory: instructions take effect in one order for all.
+//             Weak memory: instructions take effect in one order for all. A
+//             store buffer can be written as a thread of the program, as
+//             tests/memory_order_test.cc does.
 // READ NEXT   gil_sim/witness.h
 #ifndef GIL_SIM_EXPLORER_H_
 #define GIL_SIM_EXPLORER_H_
