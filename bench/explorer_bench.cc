@@ -46,6 +46,11 @@ BENCHMARK_CAPTURE(search, every_step, Reduction::kNone)->Arg(5)->Arg(10);
 BENCHMARK_CAPTURE(search, visible_steps, Reduction::kVisibleSteps)
     ->Arg(10)
     ->Arg(20);
-BENCHMARK_CAPTURE(search, classes, Reduction::kClasses)->Arg(10)->Arg(20);
+BENCHMARK_CAPTURE(search, classes, Reduction::kClasses)
+    ->Arg(1)
+    ->Arg(3)
+    ->Arg(8)
+    ->Arg(10)
+    ->Arg(20);
 
 BENCHMARK_MAIN();

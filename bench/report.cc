@@ -9,103 +9,34 @@
 // not kept: a busy machine keeps none, and that is no error of the program.
 #include "demos/support/report.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstddef>
-#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "bench/measured.h"
 #include "bench/report_rows.h"
 #include "demos/support/flags.h"
-#include "demos/support/json.h"
 #include "demos/support/run_demo.h"
 
 namespace bench {
 namespace {
 
 using demos::support::fixed;
-using demos::support::Json;
 
-// What a command writes; empty if it failed.
-std::string output_of(const std::string& command) {
-  FILE* const out = popen(command.c_str(), "r");
-  if (out == nullptr) {
-    return "";
-  }
-  std::string text;
-  char buffer[4096];
-  while (const size_t got = fread(buffer, 1, sizeof buffer, out)) {
-    text.append(buffer, got);
-  }
-  return pclose(out) == 0 ? text : "";
-}
-
-// Medians by benchmark and measure; times in nanoseconds.
-using Medians = std::map<std::string, std::map<std::string, double>>;
-
-double nanoseconds(std::string_view unit) {
-  return unit == "ns" ? 1 : unit == "us" ? 1e3 : unit == "ms" ? 1e6 : 1e9;
-}
-
-Medians medians_of(const Json& report) {
-  Medians medians;
-  for (const Json& benchmark : report.at("benchmarks").array()) {
-    const auto& members = benchmark.object();
-    const auto is_median = [](const std::pair<std::string, Json>& member) {
-      return member.first == "aggregate_name" &&
-             member.second == Json("median");
-    };
-    if (std::none_of(members.begin(), members.end(), is_median)) {
-      continue;
-    }
-    auto& median = medians[benchmark.at("run_name").string()];
-    const double unit = nanoseconds(benchmark.at("time_unit").string());
-    for (const auto& [name, value] : members) {
-      if (name == "cpu_time" || name == "real_time") {
-        median[name] = value.number() * unit;
-      } else if (name.find("per_") != std::string::npos ||
-                 name.ends_with("_us")) {
-        median[name] = value.number();
-      }
-    }
-  }
-  return medians;
-}
-
-// Runs what the rows of one program ask for, and nothing else of it.
-Medians measure(std::string_view program) {
-  std::string filter;
+// What the rows of one program ask for.
+Medians measure_rows(std::string_view program) {
+  std::vector<std::string> names;
   for (const Row& row : kRows) {
     if (row.program == program) {
-      for (const char* const name : {row.figure, row.limit}) {
-        if (name != nullptr) {
-          filter += (filter.empty() ? "^(" : "|") + std::string(name);
-        }
+      names.push_back(row.figure);
+      if (row.limit != nullptr) {
+        names.push_back(row.limit);
       }
     }
   }
-  const std::string text = output_of(
-      "bench/" + std::string(program) + "_bench --benchmark_filter='" + filter +
-      ")$' --benchmark_format=json --benchmark_repetitions=3 "
-      "--benchmark_min_time=0.05 "
-      "--benchmark_report_aggregates_only=true 2>/dev/null");
-  return text.empty() ? Medians() : medians_of(Json::parse(text));
-}
-
-// Nanoseconds, a count, or a rate, in three digits or so.
-std::string quantity(double value) {
-  for (const auto& [scale, letter] :
-       {std::pair(1e9, "G"), std::pair(1e6, "M"), std::pair(1e3, "k")}) {
-    if (value >= scale) {
-      return fixed(value / scale, 2) + letter;
-    }
-  }
-  return value >= 0.01 ? fixed(value, 2) : fixed(value * 1e9, 0) + "n";
+  return measure(program, names);
 }
 
 // What Python takes for the same, in nanoseconds; nothing without python3.
@@ -131,7 +62,7 @@ int report(const std::vector<std::string>& programs) {
   int measured = 0;
   for (const std::string& program : programs) {
     progress.show("measuring " + program);
-    Medians medians = measure(program);
+    Medians medians = measure_rows(program);
     for (const Row& row : kRows) {
       if (row.program != program) {
         continue;

@@ -124,7 +124,11 @@ void tasks(benchmark::State& state) {
 BENCHMARK_TEMPLATE(limit, false)->Name("Limit")->Arg(2)->Arg(1000);
 BENCHMARK_TEMPLATE(tasks, false)->Name("Task")->Arg(2)->Arg(1000);
 BENCHMARK_TEMPLATE(limit, true)->Name("LimitPolling")->Arg(2)->Arg(1000);
-BENCHMARK_TEMPLATE(tasks, true)->Name("TaskWatching")->Arg(2)->Arg(1000);
+BENCHMARK_TEMPLATE(tasks, true)
+    ->Name("TaskWatching")
+    ->Arg(2)
+    ->RangeMultiplier(10)
+    ->Range(10, 10'000);
 
 }  // namespace
 

@@ -5,7 +5,8 @@
 //             once: 10^23 schedules of ten increments become 10^4 states. So
 //             memory is the limit, and a node or a vector for each state would
 //             cost more than what it holds. Here keys stand one behind the
-//             other in large blocks, and the table has four bytes a place:
+//             other in large blocks, and the table has four bytes a place; a
+//             look is O(1), however many there are:
 //
 //               places  [ 7 | - | 2 | - | 5 ]     numbers of states
 //               at_     [ offset of key 0, 1, 2 ... ]

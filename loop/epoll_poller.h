@@ -2,8 +2,9 @@
 //
 // CONCEPT     The kernel keeps the list of watched descriptors; a wait costs
 //             as much as there are events, not as much as there are watched
-//             descriptors. That is why one thread can serve ten thousand
-//             connections. poll() hands the whole list over at every call.
+//             descriptors: O(1) for each event. That is why one thread can
+//             serve ten thousand connections. poll() hands the whole list over
+//             at every call.
 // IN PYTHON   selectors.EpollSelector
 // INVARIANTS  I1. A number that was closed and opened again unnoticed can be
 //                 watched anew: epoll forgets at close, we notice at the next

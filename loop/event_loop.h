@@ -13,7 +13,8 @@
 //
 // IN PYTHON   asyncio.BaseEventLoop._run_once, call_soon, call_later
 // INVARIANTS  I1. Callbacks and tasks run only inside a turn, in the order in
-//                 which they became ready.
+//                 which they became ready. A turn costs O(1) for each of them,
+//                 however many others there are.
 //             I2. Within a turn: what was ready before, then descriptors and
 //                 signals, then timers.
 //             I3. No poll while somebody can run and nothing is watched; no

@@ -7,7 +7,7 @@
 //             connections each wait reads ten thousand entries, twice.
 //
 //                          a wait costs          watch() costs
-//               poll       all that is watched   nothing
+//               poll       O(n) of all watched   nothing
 //               epoll      what is ready         a system call
 //
 // IN PYTHON   selectors.PollSelector

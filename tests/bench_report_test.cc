@@ -1,11 +1,14 @@
 // The table of promises and the benchmarks name the same things.
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include "bench/growth_rows.h"
 #include "bench/report_rows.h"
 #include "gtest/gtest.h"
 #include "tests/demos/shown.h"
@@ -34,6 +37,22 @@ TEST(BenchReport, EveryRowNamesBenchmarksThatExist) {
     if (row.limit != nullptr) {
       EXPECT_TRUE(names.contains(row.limit)) << row.program << " " << row.limit;
     }
+  }
+}
+
+// Names of benchmarks with their arguments, and what the headers promise.
+TEST(BenchGrowth, EveryRowNamesBenchmarksThatExistAndAPromiseThatIsMade) {
+  for (const GrowthRow& row : kGrowthRows) {
+    const auto names = benchmarks_of(row.program);
+    for (const int argument : row.arguments) {
+      const std::string name =
+          std::string(row.what) + "/" + std::to_string(argument);
+      EXPECT_TRUE(names.contains(name)) << row.program << " " << name;
+    }
+    std::ifstream header(row.header);
+    const std::string text(std::istreambuf_iterator<char>(header), {});
+    EXPECT_NE(text.find(row.promise), std::string::npos)
+        << row.header << " does not promise " << row.promise;
   }
 }
 

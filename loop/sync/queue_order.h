@@ -5,6 +5,7 @@
 //             is a container with push and pop, and these are three of them.
 // IN PYTHON   _init, _put and _get of asyncio.Queue, LifoQueue, PriorityQueue
 // INVARIANTS  I1. pop() takes out the oldest, the newest, the smallest.
+//             I2. Of n items: O(1), O(1), and O(log n) comparisons.
 // THREADS     One.
 // OWNERSHIP   Owns the items.
 // LEFT OUT    An order among items that are equal: put a number beside them.
