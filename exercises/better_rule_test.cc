@@ -4,10 +4,10 @@
 
 #include <cmath>
 #include <cstddef>
-#include <random>
 #include <string>
 #include <string_view>
 
+#include "exercises/dice.h"
 #include "exercises/prices.h"
 #include "gtest/gtest.h"
 #include "scheduler/choose.h"
@@ -83,21 +83,10 @@ TEST_F(BetterRule, KeepsWhatTheDocumentsSayOfThePureCases) {
   EXPECT_EQ(choose(table, reads_files).row->advice, "single");
 }
 
-class Dice {
- public:
-  explicit Dice(unsigned seed) : random_(seed) {}
-  int roll(int low, int high) {
-    return low +
-           static_cast<int>(random_() % static_cast<unsigned>(high - low + 1));
-  }
-  // As many from each order of magnitude.
-  double roll_ms(double low, double high) {
-    return low * std::pow(high / low, roll(0, 1000) / 1000.0);
-  }
-
- private:
-  std::mt19937 random_;
-};
+// As many from each order of magnitude.
+double roll_ms(Dice& dice, double low, double high) {
+  return low * std::pow(high / low, dice.roll(0, 1000) / 1000.0);
+}
 
 TEST_F(BetterRule, NoAdviceOfItIsBad) {
   for (unsigned seed = 0; seed < 20'000; ++seed) {
@@ -105,12 +94,12 @@ TEST_F(BetterRule, NoAdviceOfItIsBad) {
     const bool few = dice.roll(0, 1) == 0;
     Case one{.program = {.tasks = dice.roll(1, few ? 20 : 2000),
                          .rounds = dice.roll(10, 1000),
-                         .compute_ms = dice.roll_ms(0.05, 50),
-                         .wait_ms = dice.roll_ms(0.05, 500)},
+                         .compute_ms = roll_ms(dice, 0.05, 50),
+                         .wait_ms = roll_ms(dice, 0.05, 500)},
              .cpus = dice.roll(1, 16)};
     if (dice.roll(0, 9) == 0) {
       one.program.wait_ms = 0;
-      one.program.compute_ms = dice.roll_ms(5, 50);
+      one.program.compute_ms = roll_ms(dice, 5, 50);
     }
     if (ms_under("single", one.program, one.cpus) < 1000) {
       continue;  // not worth a thought, nor a process

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "exercises/dice.h"
 #include "gtest/gtest.h"
 #include "ipc/process_pool.h"
 #include "loop/coroutine.h"
@@ -145,18 +145,6 @@ double requests_in_virtual_time(int requests, int at_once, double latency,
   }
   return world.time_of(std::move(tasks));
 }
-
-class Dice {
- public:
-  explicit Dice(unsigned seed) : random_(seed) {}
-  int roll(int low, int high) {
-    return low +
-           static_cast<int>(random_() % static_cast<unsigned>(high - low + 1));
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 TEST(Predicted, PoolsOfOtherSizesWithOtherWaits) {
   for (unsigned seed = 0; seed < 300 && !HasFatalFailure(); ++seed) {
