@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <ostream>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -30,6 +31,10 @@ struct Pair {
   std::string kind;        // "code": printed there, "told": in words
   std::string place;
 };
+// For GoogleTest.
+std::ostream& operator<<(std::ostream& out, const Pair& pair) {
+  return out << pair.name;
+}
 
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
