@@ -9,9 +9,10 @@ void Guard::make_up_for_missed_tick() {
   // Another tick may fall between the last line of the loop and its condition.
   while (holds.tick_missed != 0 && holds.count == 0) {
     holds.count = 1;
-    holds.tick_missed = 0;
     if (holds.switch_now != nullptr) {
-      holds.switch_now();
+      holds.switch_now(true);
+    } else {
+      holds.tick_missed = 0;
     }
     holds.count = 0;
   }

@@ -46,8 +46,9 @@ namespace scheduler::green {
 struct Holds {
   volatile std::sig_atomic_t count = 0;
   volatile std::sig_atomic_t tick_missed = 0;
-  // What to do about a missed tick; set while a timer runs.
-  void (*switch_now)() = nullptr;
+  // What to do about a tick, at once or, made up for, about the missed one,
+  // which it takes note of and clears. Set while a timer runs.
+  void (*switch_now)(bool made_up) = nullptr;
 };
 
 // initial-exec: an access is one instruction, also from a shared library, and

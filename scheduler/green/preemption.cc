@@ -19,10 +19,16 @@ namespace {
 // As Go does: nothing else uses it, and by default it is ignored.
 constexpr int kTick = SIGURG;
 
-// Written by the handler; read by observers, whom the handler calls.
+// The one that leads to a switch now, and the first of those that were missed.
+// A tick that falls into the switch itself must not pass for its cause.
 [[gnu::tls_model("initial-exec")]] constinit thread_local Tick latest_tick;
+[[gnu::tls_model("initial-exec")]] constinit thread_local Tick missed_tick;
 
-void switch_threads() {
+void switch_threads(bool made_up) {
+  if (made_up) {
+    latest_tick = missed_tick;
+    holds.tick_missed = 0;
+  }
   if (Scheduler* const scheduler = Scheduler::running()) {
     scheduler->preempt();
   }
@@ -32,13 +38,17 @@ void switch_threads() {
 // it returns when the stopped thread has its next turn.
 void on_tick(int, siginfo_t*, void* context) {
   const int saved_errno = errno;
-  latest_tick = {.at = interrupted_at(context),
-                 .under_guard = holds.count != 0};
-  if (latest_tick.under_guard) {
+  const Tick tick = {.at = interrupted_at(context),
+                     .under_guard = holds.count != 0};
+  if (tick.under_guard) {
+    if (holds.tick_missed == 0) {
+      missed_tick = tick;
+    }
     holds.tick_missed = 1;  // [I1]
   } else if (holds.switch_now != nullptr) {
     const Guard guard;
-    holds.switch_now();
+    latest_tick = tick;
+    holds.switch_now(false);
   }
   errno = saved_errno;  // [I2]
 }

@@ -60,8 +60,8 @@ class [[nodiscard]] Preemption {
   Preemption& operator=(const Preemption&) = delete;
   ~Preemption();
 
-  // The latest on this kernel thread. An observer that is told of a suspension
-  // by kQuantum finds here the instruction that was next.
+  // The latest that led to a switch on this kernel thread. An observer that is
+  // told of a suspension by kQuantum finds here the instruction that was next.
   static const Tick& latest();
 
  private:

@@ -14,7 +14,11 @@ class GuardTest : public testing::Test {
  protected:
   void SetUp() override {
     switches = 0;
-    holds.switch_now = [] { ++switches; };
+    holds.switch_now = [](bool made_up) {
+      EXPECT_TRUE(made_up);
+      holds.tick_missed = 0;
+      ++switches;
+    };
   }
   void TearDown() override { holds.switch_now = nullptr; }
 };
@@ -62,7 +66,10 @@ TEST_F(GuardTest, AGuardPutsBackTheCountThatItFound) {
 }
 
 TEST_F(GuardTest, ErrnoOutlivesTheSwitchAtTheEndOfAGuard) {
-  holds.switch_now = [] { errno = EIO; };
+  holds.switch_now = [](bool) {
+    holds.tick_missed = 0;
+    errno = EIO;
+  };
   {
     const Guard guard;
     holds.tick_missed = 1;
