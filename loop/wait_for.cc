@@ -52,12 +52,11 @@ Coroutine<> until_ended(Ref<FutureSlot> inner, Duration limit) {
   if (cancelled) {
     std::rethrow_exception(cancelled);
   }
-  if (inner->cancelled()) {
-    try {
-      inner->check_result();
-    } catch (const CancelledError&) {
-      std::throw_with_nested(scheduler::TimeoutError());
-    }
+  // A gather is not cancelled itself: it ends with the error of a child.
+  try {
+    inner->check_result();
+  } catch (const CancelledError&) {
+    std::throw_with_nested(scheduler::TimeoutError());
   }
 }
 

@@ -12,6 +12,7 @@
 #include "loop/coroutine.h"
 #include "loop/event_loop.h"
 #include "loop/future.h"
+#include "loop/gather.h"
 #include "loop/run.h"
 #include "loop/shield.h"
 #include "loop/sleep.h"
@@ -127,6 +128,20 @@ TEST_P(WaitFor, CancelsTheInnerWhenTimeIsUp) {
   run(body(&log), v.loop);
   EXPECT_EQ(log, (Log{"inner cancelled", "timed out"}));
   EXPECT_EQ(v.clock.now().time_since_epoch(), ms(10));
+}
+
+// A gather whose child was cancelled is not cancelled itself.
+TEST_P(WaitFor, OfAGatherTimesOutAsOfAnythingElse) {
+  VirtualLoop v(poller());
+  constexpr auto body = []() -> Coroutine<> {
+    try {
+      co_await wait_for(gather(sleep(ms(1000))), ms(10));
+      ADD_FAILURE() << "it came to an end";
+    } catch (const TimeoutError& error) {
+      EXPECT_THROW(std::rethrow_if_nested(error), CancelledError);
+    }
+  };
+  run(body(), v.loop);
 }
 
 // Cleans up for 10 ms when it is cancelled, and then answers.
