@@ -34,7 +34,7 @@ class Sheet {
   void add(const Panel& panel) {
     line("panel", panel.title, 18);
     if (!panel.caption.empty()) {
-      line("note", panel.caption, 16);
+      line("note", panel.caption, 18);
     }
     for (size_t lane = 0; lane < panel.lanes.size(); ++lane) {
       const bool boxed = !panel.boxes.empty();
