@@ -34,16 +34,18 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kWatched{30};
+constexpr milliseconds kWork{2};
+constexpr milliseconds kWait{6};
+constexpr milliseconds kWatched{40};
 constexpr milliseconds kLook{1};
 
 // Computes and waits in turn, until the process is ended from outside.
 void work_and_wait() {
   for (;;) {
-    const auto until = support::thread_cpu_time() + milliseconds(4);
+    const auto until = support::thread_cpu_time() + kWork;
     while (support::thread_cpu_time() < until) {
     }
-    SteadyClock::instance().sleep_for(milliseconds(4));
+    SteadyClock::instance().sleep_for(kWait);
   }
 }
 

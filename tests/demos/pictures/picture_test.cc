@@ -105,6 +105,13 @@ TEST(AsciiText, APanelOfNoLengthHasNoChart) {
       "sample: every state\n\nempty\n\n# running"));
 }
 
+TEST(AsciiText, SaysWhatItsClockStandsFor) {
+  Picture picture = sample();
+  picture.unit = {"min", 1ms};
+  EXPECT_NE(ascii_text(picture).find("in the charts 1 ms stands for 1 min\n"),
+            std::string::npos);
+}
+
 // I2
 TEST(AsciiText, LetsNoNameCommandTheTerminal) {
   Picture picture = sample();
