@@ -21,7 +21,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -38,6 +38,7 @@
 #include "demos/pictures/picture.h"
 #include "demos/pictures/svg.h"
 #include "demos/pictures/trace_json.h"
+#include "demos/pictures/trace_reader.h"
 #include "demos/support/flags.h"
 #include "demos/support/interrupt.h"
 #include "demos/support/output_file.h"
@@ -170,7 +171,9 @@ Picture read_trace(const std::string& path) {
   return pictures::picture_from_trace(text);
 }
 
-void show(const Options& options, const std::vector<Picture>& pictures) {
+// `file` is where the pictures go, or null.
+void show(const Options& options, const std::vector<Picture>& pictures,
+          support::OutputFile* file) {
   support::Verdicts verdicts;
   if (options.from.empty()) {
     for (const Picture& picture : pictures) {
@@ -180,9 +183,8 @@ void show(const Options& options, const std::vector<Picture>& pictures) {
   const std::string& format = options.formats.front();
   if (options.into_folder()) {
     write_folder(options, pictures);
-  } else if (options.out != kStandardOutput) {
-    support::OutputFile file(options.out);
-    file.publish(drawn(pictures, format));
+  } else if (file != nullptr) {
+    file->publish(drawn(pictures, format));
     print("1 file written\n");
   } else {
     print(drawn(pictures, format));
@@ -230,12 +232,18 @@ int main(int argc, char** argv) {
       std::cerr << "figures: " + why + "\n";
       return 2;
     }
+    // Opened before anything is run, so that a wrong path costs no time.
+    std::optional<support::OutputFile> file;
+    if (options.out != kStandardOutput && !options.into_folder()) {
+      file.emplace(options.out);
+    }
+    support::OutputFile* const to = file ? &*file : nullptr;
     if (options.from.empty()) {
-      show(options, run_figures(options));
+      show(options, run_figures(options), to);
       return 0;
     }
     try {
-      show(options, {read_trace(options.from)});
+      show(options, {read_trace(options.from)}, to);
     } catch (const std::invalid_argument& refused) {
       std::cerr << "figures: --from=" + options.from + ": " + refused.what() +
                        "\n";

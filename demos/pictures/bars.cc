@@ -6,7 +6,10 @@
 
 #include "demos/pictures/markup.h"
 #include "demos/support/report.h"
+#include "scheduler/clock.h"
 #include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
+#include "scheduler/trace.h"
 
 namespace demos::pictures {
 

@@ -3,6 +3,7 @@
 #include "demos/pictures/bars.h"
 #include "demos/pictures/markup.h"
 #include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
 
 namespace demos::pictures {
 

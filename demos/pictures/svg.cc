@@ -6,6 +6,7 @@
 #include "demos/pictures/bars.h"
 #include "demos/pictures/markup.h"
 #include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
 
 namespace demos::pictures {
 
@@ -123,7 +124,8 @@ class Sheet {
   void down(int units) { y_ += units; }
 
   void words(int x, int y, std::string_view text, std::string_view look = "") {
-    text_ += "<text class=\"" + std::string(look) + "\" x=\"" +
+    text_ += (look.empty() ? "<text x=\""
+                           : "<text class=\"" + std::string(look) + "\" x=\"") +
              std::to_string(x) + "\" y=\"" + std::to_string(y) + "\">" +
              escaped(text) + "</text>\n";
   }

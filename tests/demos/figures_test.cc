@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "demos/pictures/picture.h"
-#include "demos/pictures/trace_json.h"
+#include "demos/pictures/trace_reader.h"
 #include "demos/support/scratch_folder.h"
 #include "gtest/gtest.h"
 #include "tests/demos/program.h"
