@@ -1,4 +1,5 @@
-// The pool's own thread: replies delivered, the dead buried.
+// The pool's own thread: answers delivered, the dead buried.
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "ipc/errors.h"
 #include "ipc/pool_core.h"
@@ -22,10 +24,15 @@ bool PoolCore::ended() {
 
 void PoolCore::run() {
   while (!ended()) {
-    for (const PoolEvents::Event& event : events_.wait()) {
+    bool sleep = false;
+    if (!take_news()) {
+      ring_.begin_sleep();
+      sleep = !take_news();  // what came before that was seen
+    }
+    for (const PoolEvents::Event& event : events_.wait(sleep)) {
       switch (event.what) {
         case PoolEvents::What::kReplied:
-          take_replies(event.worker);
+          read_messages(event.worker);
           break;
         case PoolEvents::What::kHasRoom:
           send_rest(event.worker);
@@ -35,11 +42,11 @@ void PoolCore::run() {
           break;
       }
     }
+    ring_.end_sleep();
   }
 }
 
 PoolWorker* PoolCore::find(WorkerId id) {
-  const os::MutexLock lock(mu_);
   const auto found = workers_.find(id);
   return found == workers_.end() || state_ == State::kTerminated
              ? nullptr
@@ -47,104 +54,204 @@ PoolWorker* PoolCore::find(WorkerId id) {
 }
 
 void PoolCore::send_rest(WorkerId id) {
-  if (PoolWorker* const worker = find(id)) {
-    const os::MutexLock lock(mu_);
-    if (!worker->retired()) {
-      worker->flush();
-    }
-  }
-}
-
-void PoolCore::take_replies(WorkerId id) {
-  PoolWorker* const worker = find(id);
-  if (worker == nullptr || deliver_some(*worker) != Came::kEnd) {
-    return;
-  }
-  // The end of its replies. One that was told to end is let do so in peace:
-  // it may have output to flush. Another one is of no use any more.
-  events_.unwatch(worker->reply_fd());
   const os::MutexLock lock(mu_);
-  if (!worker->retired()) {
-    worker->process().kill();  // the sentinel will call bury()
+  if (PoolWorker* const worker = find(id); worker && !worker->retired()) {
+    worker->flush();
   }
 }
 
-PoolCore::Came PoolCore::deliver_some(PoolWorker& worker) {
-  const auto count = worker.read_replies();
-  if (!count) {
-    return Came::kNothing;
-  }
-  if (*count == 0) {
-    return Came::kEnd;
-  }
-  std::optional<PoolTask> task;
-  std::span<const std::byte> answer;
-  bool sound = true;
+void PoolCore::read_messages(WorkerId id) {
+  Answers answers;
   {
     const os::MutexLock lock(mu_);
-    try {
-      // Once more after the one: nothing may be left.
-      while (const auto arrived = worker.next_answer()) {
-        answer = *arrived;
-        task = worker.take_answered();
-      }
-    } catch (const DecodeError&) {
-      sound = false;
-    } catch (const std::system_error&) {
-      sound = false;  // a length that is none
-    }
-    if (task && sound) {
+    if (PoolWorker* const worker = find(id)) {
+      take_messages(id, *worker, answers);
       dispatch();
       retire_if_done();
     }
   }
-  if (task) {
-    deliver(*task, answer);
+  deliver_all(answers);
+}
+
+bool PoolCore::take_news() {
+  Answers answers;
+  bool news = false;
+  {
+    const os::MutexLock lock(mu_);
+    if (state_ != State::kTerminated) {
+      news = take_answers(answers);
+      dispatch();
+      retire_if_done();
+    }
   }
-  return sound ? Came::kReplies : Came::kEnd;
+  deliver_all(answers);
+  return news;
+}
+
+void PoolCore::deliver_all(const Answers& answers) {
+  for (const auto& [task, bytes] : answers) {
+    deliver(task, bytes);
+  }
+}
+
+bool PoolCore::take_answers(Answers& answers) {
+  struct Answered {
+    size_t place;
+    PoolWorker* worker;
+  };
+  std::vector<Answered> answered;
+  bool news = false;
+  for (size_t step = 0; step < TaskRing::kPlaces; ++step) {
+    const size_t place = ring_.place_in_order(step);
+    if (!ring_.used(place)) {
+      continue;
+    }
+    const auto [stage, id] = ring_.look(place);
+    PoolWorker* const worker = find(id);
+    if (worker == nullptr || !worker->trusted()) {
+      continue;
+    }
+    if (stage == TaskRing::Stage::kAnswered) {
+      answered.push_back({place, worker});
+    } else if (stage == TaskRing::Stage::kTaken && unsent_[place]) {
+      worker->send(posted_[place].frame);
+      unsent_.reset(place);
+      news = true;
+    }
+  }
+  // If a job wrote nonsense into the pipe, it did so before it was done: by now
+  // that has arrived, and the answer does not count. [I6]
+  for (const auto& [id, worker] : workers_) {
+    const auto is_its = [&worker = *worker](const Answered& answer) {
+      return answer.worker == &worker;
+    };
+    if (std::ranges::any_of(answered, is_its)) {
+      take_messages(id, *worker, answers);
+    }
+  }
+  for (const auto& [place, worker] : answered) {
+    if (worker->trusted()) {
+      const auto bytes = ring_.answer(place);
+      worker->count_answer();
+      answers.push_back({clear(place), Bytes(bytes.begin(), bytes.end())});
+      news = true;
+    }
+  }
+  return news;
+}
+
+void PoolCore::take_messages(WorkerId id, PoolWorker& worker,
+                             Answers& answers) {
+  try {
+    while (const auto count = worker.read_messages()) {
+      if (*count == 0) {
+        // One that was told to end is let do so in peace: it may have output
+        // to flush. Another one is of no use any more.
+        events_.unwatch(worker.reply_fd());
+        if (!worker.retired()) {
+          worker.process().kill();  // the sentinel will call bury()
+        }
+        return;
+      }
+      while (const auto message = worker.next_message(answers_long(id))) {
+        if (message->answer.empty()) {
+          continue;  // news in the ring, which brought us here
+        }
+        if (!is_answered_long(message->place, id)) {
+          throw DecodeError("an answer to nothing that was asked");
+        }
+        worker.count_answer();
+        answers.push_back(
+            {clear(message->place),
+             Bytes(message->answer.begin(), message->answer.end())});
+      }
+    }
+  } catch (const DecodeError&) {
+    distrust(worker);
+  } catch (const std::system_error&) {
+    distrust(worker);  // a length that is none
+  }
+}
+
+void PoolCore::distrust(PoolWorker& worker) {
+  events_.unwatch(worker.reply_fd());
+  worker.distrust();
+}
+
+bool PoolCore::is_answered_long(size_t place, WorkerId id) const {
+  if (place >= TaskRing::kPlaces || !ring_.used(place)) {
+    return false;
+  }
+  const auto [stage, worker] = ring_.look(place);
+  return stage == TaskRing::Stage::kAnswersLong && worker == id;
+}
+
+bool PoolCore::answers_long(WorkerId id) const {
+  for (size_t place = 0; place < TaskRing::kPlaces; ++place) {
+    if (is_answered_long(place, id)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void PoolCore::bury(WorkerId id) {
-  PoolWorker* const worker = find(id);
-  if (worker == nullptr) {
-    return;
-  }
-  // Replies that it managed to write count.
-  while (deliver_some(*worker) == Came::kReplies) {
-  }
-  PoolWorker::Remains remains;
+  Answers answers;
+  std::vector<PoolTask> lost;
   std::string obituary;
   std::vector<Failure> failures;
   std::map<WorkerId, std::unique_ptr<PoolWorker>> bodies;
   {
     const os::MutexLock lock(mu_);
-    if (state_ == State::kTerminated) {
+    PoolWorker* const worker = find(id);
+    if (worker == nullptr) {
       return;
     }
     worker->process().join();
     obituary = worker->obituary();
+    // Answers that it managed to give count.
+    take_messages(id, *worker, answers);
+    take_answers(answers);
     if (on_death_ == OnDeath::kBreak && !worker->retired()) {
       failures = break_up(obituary);
       bodies = std::exchange(workers_, {});  // killed and reaped below
     } else {
       unwatch(*worker);
-      remains = worker->take_remains();
+      lost = take_remains(id, *worker);
       bodies.insert(workers_.extract(id));
-      if (remains.untouched) {
-        ready_.push_front(std::move(*remains.untouched));  // [I2]
-      }
       failures = add_missing_workers();
       dispatch();
       retire_if_done();
     }
   }
   bodies.clear();
-  if (remains.lost) {
-    failures.push_back({std::move(*remains.lost),
+  deliver_all(answers);
+  for (PoolTask& task : lost) {
+    failures.push_back({std::move(task),
                         std::make_exception_ptr(
                             WorkerDied(obituary + " while it held this job"))});
   }
   tell(failures);
+}
+
+// What ends with a dead worker: the task it had taken, or answered if it is not
+// to be believed.
+std::vector<PoolTask> PoolCore::take_remains(WorkerId id,
+                                             const PoolWorker& worker) {
+  std::vector<PoolTask> lost;
+  for (size_t place = 0; place < TaskRing::kPlaces; ++place) {
+    if (ring_.used(place) && ring_.look(place).worker == id) {
+      lost.push_back(clear(place));
+    }
+  }
+  // One that never did anything takes a task with it as well: if workers
+  // cannot start at all, that is what brings the attempts to an end.
+  if (lost.empty() && !worker.has_answered() && !worker.retired()) {
+    if (auto task = withdraw()) {
+      lost.push_back(std::move(*task));
+    }
+  }
+  return lost;
 }
 
 // Ends it all. The caller kills the workers.
@@ -153,9 +260,9 @@ std::vector<PoolCore::Failure> PoolCore::break_up(const std::string& obituary) {
   broken_ = std::make_exception_ptr(
       BrokenProcessPool(obituary + ", which broke the executor"));
   std::vector<Failure> failures;
-  for (const auto& [id, worker] : workers_) {
-    if (auto task = worker->take_held()) {
-      failures.push_back({std::move(*task), broken_});
+  for (size_t place = 0; place < TaskRing::kPlaces; ++place) {
+    if (ring_.used(place)) {
+      failures.push_back({clear(place), broken_});
     }
   }
   for (PoolTask& task : std::exchange(ready_, {})) {

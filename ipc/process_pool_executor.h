@@ -62,6 +62,7 @@ class FutureJob final : public PoolJob {
  public:
   const scheduler::ConcurrentFuture<R>& future() const { return future_; }
 
+  bool cancellable() const override { return true; }
   // False if it was cancelled while it waited.
   bool begin(size_t) override {
     begun_ = begun_ || future_.set_running();
