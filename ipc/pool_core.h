@@ -126,13 +126,15 @@ class PoolCore {
   void run();
   bool ended() EXCLUDES(mu_);
   void send_rest(WorkerId id) EXCLUDES(mu_);
-  void read_messages(WorkerId id) EXCLUDES(mu_);
   void bury(WorkerId id) EXCLUDES(mu_);
-  // What is new in the ring; false if nothing is.
-  bool take_news() EXCLUDES(mu_);
+  // What is new in the ring, and in the pipes of `senders`; false if nothing
+  // is.
+  bool take_news(const std::vector<WorkerId>& senders) EXCLUDES(mu_);
   static void deliver_all(const Answers& answers);
-  bool take_answers(Answers& answers) REQUIRES(mu_);
-  void take_messages(WorkerId id, PoolWorker& worker, Answers& answers)
+  bool take_answers(std::vector<WorkerId> senders, Answers& answers)
+      REQUIRES(mu_);
+  // One read of its pipe; false if nothing of worth came.
+  bool take_messages(WorkerId id, PoolWorker& worker, Answers& answers)
       REQUIRES(mu_);
   void distrust(PoolWorker& worker) REQUIRES(mu_);
   std::vector<PoolTask> take_remains(WorkerId id, const PoolWorker& worker)

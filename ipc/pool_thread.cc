@@ -23,16 +23,18 @@ bool PoolCore::ended() {
 }
 
 void PoolCore::run() {
+  std::vector<WorkerId> senders;
   while (!ended()) {
     bool sleep = false;
-    if (!take_news()) {
+    if (!take_news(senders)) {
       ring_.begin_sleep();
-      sleep = !take_news();  // what came before that was seen
+      sleep = !take_news({});  // what came before that was seen
     }
+    senders.clear();
     for (const PoolEvents::Event& event : events_.wait(sleep)) {
       switch (event.what) {
         case PoolEvents::What::kReplied:
-          read_messages(event.worker);
+          senders.push_back(event.worker);
           break;
         case PoolEvents::What::kHasRoom:
           send_rest(event.worker);
@@ -60,26 +62,13 @@ void PoolCore::send_rest(WorkerId id) {
   }
 }
 
-void PoolCore::read_messages(WorkerId id) {
+bool PoolCore::take_news(const std::vector<WorkerId>& senders) {
   Answers answers;
-  {
-    const os::MutexLock lock(mu_);
-    if (PoolWorker* const worker = find(id)) {
-      take_messages(id, *worker, answers);
-      dispatch();
-      retire_if_done();
-    }
-  }
-  deliver_all(answers);
-}
-
-bool PoolCore::take_news() {
-  Answers answers;
-  bool news = false;
+  bool news = !senders.empty();
   {
     const os::MutexLock lock(mu_);
     if (state_ != State::kTerminated) {
-      news = take_answers(answers);
+      news |= take_answers(senders, answers);
       dispatch();
       retire_if_done();
     }
@@ -94,7 +83,7 @@ void PoolCore::deliver_all(const Answers& answers) {
   }
 }
 
-bool PoolCore::take_answers(Answers& answers) {
+bool PoolCore::take_answers(std::vector<WorkerId> senders, Answers& answers) {
   struct Answered {
     size_t place;
     PoolWorker* worker;
@@ -113,6 +102,7 @@ bool PoolCore::take_answers(Answers& answers) {
     }
     if (stage == TaskRing::Stage::kAnswered) {
       answered.push_back({place, worker});
+      senders.push_back(id);
     } else if (stage == TaskRing::Stage::kTaken && unsent_[place]) {
       worker->send(posted_[place].frame);
       unsent_.reset(place);
@@ -122,10 +112,7 @@ bool PoolCore::take_answers(Answers& answers) {
   // If a job wrote nonsense into the pipe, it did so before it was done: by now
   // that has arrived, and the answer does not count. [I6]
   for (const auto& [id, worker] : workers_) {
-    const auto is_its = [&worker = *worker](const Answered& answer) {
-      return answer.worker == &worker;
-    };
-    if (std::ranges::any_of(answered, is_its)) {
+    if (std::ranges::find(senders, id) != senders.end()) {
       take_messages(id, *worker, answers);
     }
   }
@@ -140,37 +127,39 @@ bool PoolCore::take_answers(Answers& answers) {
   return news;
 }
 
-void PoolCore::take_messages(WorkerId id, PoolWorker& worker,
+bool PoolCore::take_messages(WorkerId id, PoolWorker& worker,
                              Answers& answers) {
   try {
-    while (const auto count = worker.read_messages()) {
-      if (*count == 0) {
-        // One that was told to end is let do so in peace: it may have output
-        // to flush. Another one is of no use any more.
-        events_.unwatch(worker.reply_fd());
-        if (!worker.retired()) {
-          worker.process().kill();  // the sentinel will call bury()
-        }
-        return;
-      }
-      while (const auto message = worker.next_message(answers_long(id))) {
-        if (message->answer.empty()) {
-          continue;  // news in the ring, which brought us here
-        }
-        if (!is_answered_long(message->place, id)) {
-          throw DecodeError("an answer to nothing that was asked");
-        }
-        worker.count_answer();
-        answers.push_back(
-            {clear(message->place),
-             Bytes(message->answer.begin(), message->answer.end())});
+    const auto count = worker.read_messages();
+    if (count == 0) {
+      // One that was told to end is let do so in peace: it may have output to
+      // flush. Another one is of no use any more.
+      events_.unwatch(worker.reply_fd());
+      if (!worker.retired()) {
+        worker.process().kill();  // the sentinel will call bury()
       }
     }
+    if (count.value_or(0) == 0) {
+      return false;
+    }
+    while (const auto message = worker.next_message(answers_long(id))) {
+      if (message->answer.empty()) {
+        continue;  // news in the ring, which brought us here
+      }
+      if (!is_answered_long(message->place, id)) {
+        throw DecodeError("an answer to nothing that was asked");
+      }
+      worker.count_answer();
+      answers.push_back({clear(message->place), Bytes(message->answer.begin(),
+                                                      message->answer.end())});
+    }
+    return true;
   } catch (const DecodeError&) {
     distrust(worker);
   } catch (const std::system_error&) {
     distrust(worker);  // a length that is none
   }
+  return false;
 }
 
 void PoolCore::distrust(PoolWorker& worker) {
@@ -210,8 +199,9 @@ void PoolCore::bury(WorkerId id) {
     worker->process().join();
     obituary = worker->obituary();
     // Answers that it managed to give count.
-    take_messages(id, *worker, answers);
-    take_answers(answers);
+    while (take_messages(id, *worker, answers)) {
+    }
+    take_answers({}, answers);
     if (on_death_ == OnDeath::kBreak && !worker->retired()) {
       failures = break_up(obituary);
       bodies = std::exchange(workers_, {});  // killed and reaped below
