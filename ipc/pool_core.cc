@@ -1,6 +1,5 @@
 #include "ipc/pool_core.h"
 
-#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -235,59 +234,6 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
     }
   }
   return failures;
-}
-
-void PoolCore::dispatch() {
-  const auto takers = static_cast<size_t>(std::ranges::count_if(
-      workers_,
-      [](const auto& worker) { return worker.second->takes_tasks(); }));
-  while (!ready_.empty() && ring_.has_room()) {
-    if (ready_.front().job->cancellable() && ring_.size() >= takers) {
-      break;  // it waits here, where it can be called off
-    }
-    PoolTask task = std::move(ready_.front());
-    ready_.pop_front();
-    if (task.job->begin(task.chunk)) {
-      const size_t place = ring_.post(task.content());
-      unsent_[place] = task.content().size() > TaskRing::kRoom;
-      posted_[place] = std::move(task);
-    }
-  }
-  // One for each task that is there to be taken, and who was woken for an
-  // earlier one and is still on his way may count twice. [I3]
-  size_t waiting = ring_.waiting();
-  for (const auto& [id, worker] : workers_) {
-    if (waiting == 0) {
-      break;
-    }
-    waiting -= worker->wake() ? 1 : 0;
-  }
-}
-
-PoolTask PoolCore::clear(size_t place) {
-  ring_.clear(place);
-  unsent_.reset(place);
-  return std::exchange(posted_[place], {});
-}
-
-std::optional<PoolTask> PoolCore::withdraw() {
-  for (size_t step = 0; step < TaskRing::kPlaces; ++step) {
-    const size_t place = ring_.place_in_order(step);
-    if (ring_.used(place) && ring_.withdraw(place)) {
-      return clear(place);
-    }
-  }
-  return std::nullopt;
-}
-
-bool PoolCore::work_waits() const {
-  for (size_t place = 0; place < TaskRing::kPlaces; ++place) {
-    if (ring_.used(place) &&
-        ring_.look(place).stage == TaskRing::Stage::kPosted) {
-      return true;
-    }
-  }
-  return !ready_.empty();
 }
 
 void PoolCore::retire_if_done() {
