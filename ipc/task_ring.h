@@ -112,7 +112,8 @@ class TaskRing {
   // not have to fetch again for nothing.
   static constexpr size_t kLine = 64;
 
-  struct Tag {
+  // One word, also in its place in memory: both halves change at once.
+  struct alignas(uint64_t) Tag {
     uint32_t ticket;
     uint32_t holder;  // a worker's number, with one of these bits or none
     friend bool operator==(const Tag&, const Tag&) = default;
