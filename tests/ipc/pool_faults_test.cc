@@ -189,6 +189,87 @@ TEST_F(PoolFaults, AWorkerThatClosesItsPipesFailsItsJobOnly) {
   EXPECT_EQ(pool.apply(&count_run, 2), 2);
 }
 
+// The moments in the life of a task at which its worker may be killed. The n-th
+// one that comes to such a moment, in any process but the test's own, dies.
+pid_t test_process;
+std::atomic<int>& fuse() {
+  return board().entered;
+}
+void come_to_the_moment() {
+  if (getpid() != test_process && --fuse() == 0) {
+    kill(getpid(), SIGKILL);
+  }
+}
+
+// Of a hundred tasks the one fails whose worker is killed. `function` gives a
+// vector of its argument.
+template <class F>
+void expect_one_lost(F function, int begun) {
+  test_process = getpid();
+  fuse() = 30;
+  ProcessPool pool(2);
+  std::vector<AsyncResult<std::vector<int>>> results;
+  for (int i = 0; i < 100; ++i) {
+    results.push_back(pool.apply_async(function, std::tuple(ItemOf<F>(i))));
+  }
+  int lost = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto at = static_cast<size_t>(i);
+    try {
+      EXPECT_EQ(results[at].get(seconds(10)).back(), i);
+    } catch (const WorkerDied&) {
+      ++lost;
+    }
+    EXPECT_LE(board().runs[at], 1) << i;
+    begun -= board().runs[at];
+  }
+  EXPECT_EQ(lost, 1);
+  EXPECT_EQ(begun, 0);
+}
+
+// Made anew in the worker, when it decodes the task that it has taken.
+struct Trap {
+  Trap() { come_to_the_moment(); }
+  explicit Trap(int i) : value(i) {}
+  int value = 0;
+  static constexpr auto kFields = std::tuple(&Trap::value);
+};
+TEST_F(PoolFaults, AWorkerKilledBetweenTakingATaskAndBeginningItLosesThatOne) {
+  expect_one_lost([](Trap trap) { return std::vector{count_run(trap.value)}; },
+                  99);
+}
+
+// Half of an answer that is too long for the ring is in the pipe.
+TEST_F(PoolFaults, AWorkerKilledInTheMiddleOfALongAnswerLosesThatOne) {
+  const SwapSyscall write(&os::Syscalls::write,
+                          [](int fd, const void* data, size_t size) {
+                            if (size < 40'000) {
+                              return ::write(fd, data, size);
+                            }
+                            const ssize_t count = ::write(fd, data, size / 2);
+                            come_to_the_moment();
+                            return count;
+                          });
+  expect_one_lost([](int i) { return std::vector<int>(20'000, count_run(i)); },
+                  100);
+}
+
+// The answer lies in the ring, but the pool sleeps.
+TEST_F(PoolFaults, AnAnswerCountsThoughItsWorkerIsKilledBeforeItTells) {
+  test_process = getpid();
+  fuse() = 1;
+  const SwapSyscall write(&os::Syscalls::write,
+                          [](int fd, const void* data, size_t size) {
+                            come_to_the_moment();
+                            return ::write(fd, data, size);
+                          });
+  ProcessPool pool(1);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(pool.apply(&count_run, i), i);
+  }
+  EXPECT_LE(fuse(), 0);  // it was killed
+}
+
 // The job's own child keeps the reply pipe open: its end never comes.
 TEST_F(PoolFaults, AWorkerThatLeavesAChildBehindIsStillBuried) {
   ProcessPool pool(1);

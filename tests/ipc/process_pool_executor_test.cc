@@ -40,6 +40,10 @@ int die(int) {
   kill(getpid(), SIGKILL);
   return 0;
 }
+int die_when_told(int x) {
+  wait_until([] { return board().runs[0] == 1; });
+  return die(x);
+}
 int fail_at_three(int x) {
   return x == 3 ? throw std::out_of_range("three") : x;
 }
@@ -220,10 +224,11 @@ TEST_F(Executor, AWorkerThatDiesFailsAllThatIsNotDone) {
   std::vector<ConcurrentFuture<int>> lost;
   lost.push_back(executor.submit(&pass_gate, 1));  // in the other worker
   wait_until([] { return board().entered == 1; });
-  lost.push_back(executor.submit(&die, 2));
+  lost.push_back(executor.submit(&die_when_told, 2));
   for (const int i : up_to(10)) {
     lost.push_back(executor.submit(&pass_gate, i));
   }
+  board().runs[0] = 1;
   for (const auto& future : lost) {
     EXPECT_THROW(future.result(seconds(20)), BrokenProcessPool);
   }
