@@ -257,11 +257,12 @@ int socketpair_or_fail(int domain, int type, int protocol, int fds[2]) {
 
 int accept_or_fail(int fd, sockaddr* address, socklen_t* size, int flags) {
   Lot lot(Entry::kAccept4);
-  // Not EAGAIN: who is in the queue is there. EMFILE leaves him there, and
+  // Not EAGAIN: who is in the queue is there. A shortage leaves him there, and
   // ECONNABORTED takes him out.
-  const auto fault = blocks(fd) ? lot.one_of({EMFILE, ECONNABORTED, EINTR})
-                                : lot.one_of({EMFILE, ECONNABORTED});
-  if (fault == EMFILE || fault == EINTR) {
+  const auto fault = blocks(fd)
+                         ? lot.one_of({EMFILE, ENOMEM, ECONNABORTED, EINTR})
+                         : lot.one_of({EMFILE, ENOMEM, ECONNABORTED});
+  if (fault && fault != ECONNABORTED) {
     errno = *fault;
     return -1;
   }

@@ -21,7 +21,7 @@
 //                 a stream socket          ECONNRESET
 //                 write to a file          ENOSPC
 //               what makes a descriptor    EMFILE; ENOMEM where it says so
-//               accept4                    ECONNABORTED as well
+//               accept4                    ECONNABORTED, ENOMEM as well
 //               connect, blocking          EINTR, and goes on behind
 //               poll, epoll_wait, waitid,  EINTR, if they were to wait
 //                 wait4, a futex wait
