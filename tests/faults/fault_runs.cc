@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 
 #include "gtest/gtest.h"
 #include "os/signals.h"
+#include "tests/support/environment.h"
 #include "tests/support/fault_plan.h"
 #include "tests/support/leak_listener.h"
 
@@ -51,11 +51,6 @@ class Watchdog {
 unsigned odds_of(uint64_t seed) {
   constexpr unsigned kOdds[] = {4, 8, 16, 32, 64, 128, 256, 1024};
   return kOdds[seed % std::size(kOdds)];
-}
-
-uint64_t number_in(const char* variable, uint64_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
 }  // namespace
