@@ -188,13 +188,15 @@ class Crowd {
   uint64_t connections_ = 0;
 };
 
-// Two acts. At the end of each the server is told how many connections there
-// have been, and answers when it has seen the last of them go.
+// Two acts, of which the first shows the server all there will be. At the end
+// of each it is told how many connections there have been, and answers when it
+// has seen the last of them go.
 [[noreturn]] void be_the_clients(int from_server, int to_server, size_t size,
                                  scheduler::Duration time) {
   try {
     Crowd crowd(told<uint16_t>(from_server), size);
     crowd.come_and_go();
+    crowd.live_for(time / 10);
     tell(to_server, crowd.connections());
     told<char>(from_server);
     crowd.live_for(time);

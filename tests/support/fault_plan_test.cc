@@ -75,7 +75,7 @@ TEST(FaultPlan, WhatOtherEntriesDoDoesNotMoveTheLotsOfAnEntry) {
   const std::vector<int> alone = day_of(kSeed, 4);
   const FaultPlan plan(kSeed, 4);
   EXPECT_EQ(errors_of([] {
-              os::UniqueFd(os::syscalls.eventfd(0, EFD_CLOEXEC));
+              const os::UniqueFd other(os::syscalls.eventfd(0, EFD_CLOEXEC));
               return make_pipe_and_drop_it();
             }),
             alone);
