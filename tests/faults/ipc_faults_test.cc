@@ -19,6 +19,7 @@
 #include "ipc/connection.h"
 #include "ipc/errors.h"
 #include "ipc/mutex.h"
+#include "ipc/name_tracker.h"
 #include "ipc/pipe.h"
 #include "ipc/process.h"
 #include "ipc/process_pool.h"
@@ -107,6 +108,18 @@ TEST(IpcFaults, SharedMemoryIsThereWithItsNameOrNeitherIs) {
         const SharedMemory same = SharedMemory::attach(made.name());
         ++made.object<int>();
         EXPECT_EQ(same.object<int>(), 42);
+      });
+}
+
+// name_tracker.h I1; the leak listener looks for the name.
+TEST(IpcFaults, ATrackedNameIsTakenAwayOrThereIsNoTracker) {
+  Days(kProcess + std::vector<std::string>{"pipe2", "open(/dev/shm)",
+                                           "fallocate(/dev/shm)", "mmap(file)"})
+      .run(100, [] {
+        NameTracker tracker;
+        SharedMemory left = SharedMemory::create("", 100);
+        tracker.track(left.name());
+        left.detach_name();
       });
 }
 
@@ -228,6 +241,25 @@ TEST(IpcFaults, APoolAnswersOrWasNeverMade) {
     EXPECT_EQ(pool.map(&twice, std::vector<int>{1, 2, 3, 4}, 1),
               (std::vector<int>{2, 4, 6, 8}));
     EXPECT_EQ(pool.apply(&grow, kLong), kLong + kLong);
+    pool.close();
+    pool.join();
+  });
+}
+
+// A thread reads the items, and workers end and are replaced all the time.
+TEST(IpcFaults, APoolOfShortLivedWorkersGivesEveryResultInOrderOrSaysWhyNot) {
+  std::vector<int> items, doubled;
+  for (int i = 0; i < 20; ++i) {
+    items.push_back(i);
+    doubled.push_back(2 * i);
+  }
+  Days(kPool).run(60, [&] {
+    ProcessPool pool(2, {.initializer = [] {}, .maxtasksperchild = 3});
+    std::vector<int> results;
+    for (const int result : pool.imap(&twice, items)) {
+      results.push_back(result);
+    }
+    EXPECT_EQ(results, doubled);
     pool.close();
     pool.join();
   });

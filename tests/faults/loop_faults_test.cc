@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "ipc/process_pool_executor.h"
 #include "loop/address.h"
 #include "loop/coroutine.h"
 #include "loop/event_loop.h"
@@ -197,6 +198,31 @@ TEST_P(LoopFaults, AServerOutlivesEveryFaultOfItsClientsAndItsOwn) {
   });
 }
 
+Coroutine<> insist(Address server, std::string question) {
+  std::string answer;
+  while (answer != question) {
+    answer = co_await ask(server, question);
+  }
+}
+
+// Each hinders the others: what one is refused, another one gets.
+Coroutine<> ask_all_at_once() {
+  const Server server = start_server(&echo, "127.0.0.1", 0);
+  const Address address = server.address();
+  co_await gather(insist(address, "one\n"), insist(address, "two\n"),
+                  insist(address, "three\n"), insist(address, "four\n"));
+}
+
+TEST_P(LoopFaults, AServerAnswersAllOfItsClientsInTheEnd) {
+  Days(loop_and({"socket"})).run(100, [] {
+    const Reports reports;
+    in_virtual_time(&ask_all_at_once);
+    for (const std::string& report : reports.messages) {
+      EXPECT_TRUE(report.starts_with("clients cannot be accepted")) << report;
+    }
+  });
+}
+
 Coroutine<> more_than_the_system_keeps() {
   tests::Ends ends = tests::stream_ends();
   const std::string text = tests::long_text(500'000);
@@ -224,6 +250,21 @@ Coroutine<> work_elsewhere() {
 // inbox.h I1
 TEST_P(LoopFaults, AResultOfAnotherThreadWakesTheLoop) {
   Days(kLoop).run(100, [] { in_real_time(&work_elsewhere); });
+}
+
+int twice(int x) {
+  return 2 * x;
+}
+
+Coroutine<> work_in_a_process() {
+  ipc::ProcessPoolExecutor executor(1);
+  const auto answer = wrap_future(executor.submit(&twice, 21));
+  EXPECT_EQ(co_await answer, 42);
+}
+
+TEST_P(LoopFaults, AResultOfAnotherProcessWakesTheLoop) {
+  Days(loop_and({"fork", "pidfd_open", "pipe2", "mmap(anonymous)"}))
+      .run(60, [] { in_real_time(&work_in_a_process); });
 }
 
 Coroutine<> call_from_another_thread() {
