@@ -12,6 +12,7 @@
 #include "demos/support/http.h"
 #include "demos/support/http_client.h"
 #include "demos/support/http_server.h"
+#include "demos/support/meter.h"
 #include "demos/support/output_file.h"
 #include "demos/support/scratch_folder.h"
 #include "gtest/gtest.h"
@@ -50,6 +51,15 @@ TEST(DemosFaults, AFileIsReplacedWholeOrLeftAsItWas) {
       throw;
     }
     EXPECT_EQ(files_in(folder.path()), 1u);
+  });
+}
+
+// meter.h I2
+TEST(DemosFaults, AMeasuredChildGivesItsWholeOutputOrIsNotLeftBehind) {
+  const std::string output(100'000, 'o');
+  Days({"pipe2", "fork", "pidfd_open", "open(/proc)"}).run(100, [&] {
+    const Measured measured = measure([&] { return output; });
+    EXPECT_TRUE(measured.output == output) << measured.output.size();
   });
 }
 
