@@ -18,8 +18,9 @@
 // OWNERSHIP   Owns the tracker's process. Whoever forks passes the tracker to
 //             its child, or the child cannot track. The destructor of the
 //             process that made it waits until the names are gone.
-// ERRORS      std::system_error from fork and pipe2; EINVAL for what cannot be
-//             a name in /dev/shm; EPIPE if the tracker was killed itself.
+// ERRORS      std::system_error from pipe2, fork and pidfd_open; EINVAL for what
+//             cannot be a name in /dev/shm; EPIPE if the tracker was killed
+//             itself.
 // LEFT OUT    One that every program has without asking, as Python's: it would
 //             be a process that nobody ordered.
 // READ NEXT   ipc/value.h

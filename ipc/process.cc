@@ -1,6 +1,5 @@
 #include "ipc/process.h"
 
-#include <fcntl.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -8,8 +7,8 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <unordered_map>
+#include <vector>
 
-#include "ipc/wait.h"
 #include "os/mutex.h"
 #include "os/syscall.h"
 
@@ -24,6 +23,7 @@ struct Family {
   CurrentProcess self;
   os::Mutex mu;
   struct Member {
+    pid_t pid;
     int sentinel;
     bool daemon;
   };
@@ -44,9 +44,10 @@ Family& family_of(CurrentProcess* child = nullptr) {
 // The end of this process is near: see to the children. [I3]
 void end_children() {
   Family& family = family_of();
-  // Copies of the sentinels, so that the lock need not be held while waiting
-  // for processes that other threads may be busy with.
-  std::vector<os::UniqueFd> sentinels;
+  // Their numbers, so that the lock need not be held while waiting for
+  // processes that other threads may be busy with. Not copies of the sentinels:
+  // there may be no descriptor left.
+  std::vector<pid_t> pids;
   {
     const os::MutexLock lock(family.mu);
     for (const auto& [owner, member] : family.running) {
@@ -54,14 +55,17 @@ void end_children() {
         // ESRCH if it has ended already; there is nobody to tell others.
         os::syscalls.pidfd_send_signal(member.sentinel, SIGTERM, nullptr, 0);
       }
-      sentinels.emplace_back(
-          os::syscalls.fcntl(member.sentinel, F_DUPFD_CLOEXEC, 0));
+      pids.push_back(member.pid);
     }
   }
-  for (const os::UniqueFd& sentinel : sentinels) {
-    if (sentinel) {
-      wait({sentinel.get()});  // the system reaps them when we are gone
-    }
+  for (const pid_t pid : pids) {
+    siginfo_t info;
+    // Left to be reaped by its owner, or by the system when we are gone; ECHILD
+    // if that has happened.
+    os::retry_on_eintr([&] {
+      return os::syscalls.waitid(P_PID, static_cast<id_t>(pid), &info,
+                                 WEXITED | WNOWAIT);
+    });
   }
 }
 
@@ -122,8 +126,9 @@ void Process::start() {
   state.body.reset();  // the child has its own copy now
   Family& family = family_of();
   const os::MutexLock lock(family.mu);
-  family.running.emplace(&state,
-                         Family::Member{state.child->sentinel(), state.daemon});
+  family.running.emplace(
+      &state, Family::Member{state.child->pid(), state.child->sentinel(),
+                             state.daemon});
 }
 
 bool Process::join(std::optional<scheduler::Duration> timeout) {

@@ -29,7 +29,8 @@
 //             take away what its parent still uses. detach_name() gives the
 //             name up, for memory that is to outlive its creator.
 // ERRORS      std::system_error: EEXIST, ENOENT (attach), ENOSPC, EINVAL (a
-//             size of zero, a name with a slash, an object of another size).
+//             size of zero, a name with a slash, an object of another size),
+//             EMFILE and ENOMEM; no name is left then.
 // LEFT OUT    Resizing: those who are attached would not know.
 // READ NEXT   ipc/value.h
 #ifndef IPC_SHARED_MEMORY_H_

@@ -78,9 +78,16 @@ void Connection::send(std::string_view bytes) {
     if (bytes.empty() || closing_) {
       return;
     }
-    core_->loop().descriptors().set_callback(
-        socket_.fd(), Direction::kWrite,
-        [self = Ref<Connection>(this)] { self->send_backlog(); });
+    try {
+      core_->loop().descriptors().set_callback(
+          socket_.fd(), Direction::kWrite,
+          [self = Ref<Connection>(this)] { self->send_backlog(); });
+    } catch (const std::system_error&) {
+      // A part is out and the rest can never follow: what the peer would make
+      // of a later write is nonsense. [I1]
+      fail(std::current_exception());
+      return;
+    }
   }
   backlog_.append(bytes);
   paused_ = paused_ || backlog_.size() > kHighWater;  // [I2]

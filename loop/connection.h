@@ -30,7 +30,8 @@
 //             backlog, by the loop: what was written is sent even if both
 //             have been dropped.
 // ERRORS      The first failure is kept and thrown at every later read and
-//             drain: std::system_error naming recv or send.
+//             drain: std::system_error naming recv or send, or epoll_ctl(ADD)
+//             if the loop cannot be told to send the rest.
 // LEFT OUT    Other water marks; receiving ahead of the reader, with which
 //             asyncio hides one turn of the loop and must then pause.
 // READ NEXT   loop/stream_reader.h

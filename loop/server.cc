@@ -105,11 +105,7 @@ class Listener {
         if (next == Next::kNobodyWaits) {
           return;
         }
-        if (std::exchange(refused_with_, error) != error) {
-          core_->report(
-              {"clients cannot be accepted: " + std::string(e.code().message()),
-               std::current_exception()});
-        }
+        report_once(e.code());
         if (!open_) {
           return;  // whoever read the report has closed the server
         }
@@ -118,6 +114,14 @@ class Listener {
           return;
         }
       }
+    }
+  }
+
+  // In a handler.
+  void report_once(const std::error_code& code) {
+    if (std::exchange(refused_with_, code.value()) != code.value()) {
+      core_->report({"clients cannot be accepted: " + code.message(),
+                     std::current_exception()});
     }
   }
 
@@ -153,12 +157,23 @@ class Listener {
 
   void pause() {
     core_->loop().remove_reader(socket_.fd());
-    resumption_ = core_->loop().call_later(kPause, [this] {
-      if (!spare_) {
-        spare_ = spare_descriptor();
-      }
+    resumption_ = core_->loop().call_later(kPause, [this] { listen_again(); });
+  }
+
+  void listen_again() {
+    const Ref<Listener> self(this);  // as in accept_some()
+    if (!spare_) {
+      spare_ = spare_descriptor();
+    }
+    try {
       listen();
-    });
+    } catch (const std::system_error& e) {
+      // The shortage lasts, and nobody else would ever ask again.
+      report_once(e.code());
+      if (open_) {
+        pause();
+      }
+    }
   }
 
   // The listener is held for its handler: a lambda's captures stand in it.

@@ -21,9 +21,10 @@
 // OWNERSHIP   A Server owns its listener and stops when it is dropped. The
 //             handler is shared by all its clients and lives as long as one of
 //             them, so it may be a lambda with captures.
-// ERRORS      std::system_error from bind and listen. What a handler throws is
-//             reported like the error of any task that nobody awaits. An error
-//             of accept is reported once, until a client is accepted again.
+// ERRORS      std::system_error from socket, bind, listen and the poller. What
+//             a handler throws is reported like the error of any task that
+//             nobody awaits. An error of accept is reported once, until a
+//             client is accepted again.
 // LEFT OUT    Waiting for the last client, TLS, removing the file of a Unix
 //             socket at the end (Python 3.11 leaves it as well).
 // READ NEXT   loop/open_connection.h

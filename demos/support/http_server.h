@@ -18,7 +18,8 @@
 //                 no longer than the server's patience.
 // THREADS     The object: one thread. The server: one thread in its process.
 // OWNERSHIP   Owns the process; when the object is gone, so is the server.
-// ERRORS      std::runtime_error if the server could not start; it has then
+// ERRORS      std::system_error from pipe2, fork and pidfd_open;
+//             std::runtime_error if the server could not start; it has then
 //             printed why.
 // LEFT OUT    Files, logs, encryption.
 // READ NEXT   demos/support/http_client.h

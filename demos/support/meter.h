@@ -17,6 +17,8 @@
 // OWNERSHIP   Owns the child for the length of the call.
 // ERRORS      std::runtime_error with the text of the exception that left the
 //             body, or with how the child died. Interrupted on Ctrl-C.
+//             std::system_error from pipe2, fork and pidfd_open, and from
+//             open(/proc) if there is no descriptor left to look with.
 // LEFT OUT    Hardware counters: virtual machines have none.
 // READ NEXT   demos/matrix/cell.h
 #ifndef DEMOS_SUPPORT_METER_H_

@@ -86,9 +86,12 @@ Preemption::Preemption(Duration slice) {
   const timespec period = {.tv_sec = whole.count(),
                            .tv_nsec = (slice - whole).count()};
   const itimerspec ticks = {.it_interval = period, .it_value = period};
+  if (os::syscalls.timer_settime(timer_, 0, &ticks, nullptr) == -1) {
+    const int error = errno;
+    os::syscalls.timer_delete(timer_);  // the destructor does not run for us
+    os::throw_error(error, "timer_settime");
+  }
   holds.switch_now = &switch_threads;
-  os::check(os::syscalls.timer_settime(timer_, 0, &ticks, nullptr),
-            "timer_settime");
 }
 
 Preemption::~Preemption() {

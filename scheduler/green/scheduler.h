@@ -21,7 +21,9 @@
 // THREADS     One kernel thread; each may have a scheduler of its own.
 // OWNERSHIP   Owns threads and stacks; borrows clock and observer.
 // ERRORS      run() throws DeadlockError, or what a body threw and no join()
-//             asked for: the first of them, and the next one when called again.
+//             asked for: the first of them, and the next one when called again;
+//             std::system_error before any has run, if there is no memory for
+//             the stack that an overflow is reported from.
 //             spawn(): std::system_error when stacks run out.
 // LEFT OUT    Several kernel threads (M:N, as Go has them); priorities; system
 //             calls that give way (loop/ does that, without stacks).

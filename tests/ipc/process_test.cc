@@ -349,6 +349,26 @@ TEST(Process, OtherChildrenAreWaitedForWhenTheirParentEnds) {
   EXPECT_EQ(ours.recv<std::string>(), "done");
 }
 
+// PROC-09 once more: there is no number left for a copy of a sentinel.
+TEST(Process, ChildrenAreWaitedForAlsoWhenDescriptorsHaveRunOut) {
+  const tests::SwapSyscall refuse(&os::Syscalls::fcntl,
+                                  [](int fd, int command, int argument) {
+                                    if (command == F_DUPFD_CLOEXEC) {
+                                      errno = EMFILE;
+                                      return -1;
+                                    }
+                                    return ::fcntl(fd, command, argument);
+                                  });
+  auto [ours, theirs] = make_pipe();
+  Process child(&leave_behind, false, std::move(theirs));
+  child.start();
+  EXPECT_TRUE(child.join(seconds(10)));
+  EXPECT_TRUE(ours.poll());
+  EXPECT_EQ(ours.recv<std::string>(), "started");
+  EXPECT_TRUE(ours.poll());
+  EXPECT_EQ(ours.recv<std::string>(), "done");
+}
+
 // PROC-08 and PROC-09 by way of exit(), where destructors of locals do not
 // run: the one kind of child is terminated, the other one waited for.
 TEST(Process, ChildrenAreSeenToByADirectExit) {

@@ -2,6 +2,7 @@
 #include "loop/server.h"
 
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -334,6 +335,45 @@ TEST_P(AServer, WithoutMemoryTheListenerPausesAndTheClientIsServedLater) {
     EXPECT_GE(clock.now() - start, scheduler::seconds(1));
   };
   run(body(virtual_time.clock), virtual_time.loop);
+  EXPECT_EQ(reports.messages.size(), 1u);
+}
+
+// Found by //tests/faults: the pause ended, the listener could not be watched,
+// and nobody ever looked at it again.
+TEST(Server, AListenerThatCannotBeWatchedAfterItsPauseAsksAgain) {
+  static int refusals;
+  refusals = 0;
+  const tests::SwapSyscall accept(
+      &os::Syscalls::accept4,
+      [](int fd, sockaddr* address, socklen_t* size, int flags) {
+        if (refusals == 0) {
+          ++refusals;
+          errno = ENOMEM;
+          return -1;
+        }
+        return ::accept4(fd, address, size, flags);
+      });
+  const tests::SwapSyscall watch(
+      &os::Syscalls::epoll_ctl,
+      [](int epoll, int operation, int fd, epoll_event* event) {
+        if (operation == EPOLL_CTL_ADD && refusals >= 1 && refusals < 3) {
+          ++refusals;
+          errno = ENOMEM;
+          return -1;
+        }
+        return ::epoll_ctl(epoll, operation, fd, event);
+      });
+  const tests::Reports reports;
+  tests::VirtualLoop virtual_time;
+  constexpr auto body = []() -> Coroutine<> {
+    const Server server = start_server(&echo, "127.0.0.1", 0);
+    Socket client = Socket::stream(AF_INET);
+    co_await sock_connect(client, server.address());
+    co_await sleep(scheduler::seconds(3.5));
+    EXPECT_EQ(co_await ask(server.address().port(), "x\n"), "x\n");
+  };
+  run(body(), virtual_time.loop);
+  EXPECT_EQ(refusals, 3);
   EXPECT_EQ(reports.messages.size(), 1u);
 }
 

@@ -52,22 +52,26 @@ std::vector<std::string> leaks_between(const std::vector<std::string>& before,
   return leaks;
 }
 
-void LeakListener::OnTestStart(const testing::TestInfo&) {
-  before_ = held_resources();
-}
-
-void LeakListener::OnTestEnd(const testing::TestInfo&) {
+std::vector<std::string> leaks_since(const std::vector<std::string>& before) {
   // A joined thread stays visible for an instant after pthread_join: the
   // kernel tells the joiner first and clears /proc after. So look again for a
   // while before calling it a leak.
   auto& clock = scheduler::SteadyClock::instance();
   const auto give_up = clock.now() + std::chrono::seconds(2);
-  std::vector<std::string> leaks = leaks_between(before_, held_resources());
+  std::vector<std::string> leaks = leaks_between(before, held_resources());
   while (!leaks.empty() && clock.now() < give_up) {
     clock.sleep_for(std::chrono::milliseconds(1));
-    leaks = leaks_between(before_, held_resources());
+    leaks = leaks_between(before, held_resources());
   }
-  for (const std::string& leak : leaks) {
+  return leaks;
+}
+
+void LeakListener::OnTestStart(const testing::TestInfo&) {
+  before_ = held_resources();
+}
+
+void LeakListener::OnTestEnd(const testing::TestInfo&) {
+  for (const std::string& leak : leaks_since(before_)) {
     ADD_FAILURE() << "leaked: " << leak;
   }
 }

@@ -26,6 +26,10 @@ std::vector<std::string> held_resources();
 std::vector<std::string> leaks_between(const std::vector<std::string>& before,
                                        const std::vector<std::string>& now);
 
+// What of the present is not in `before`, after a while for what is just
+// ending.
+std::vector<std::string> leaks_since(const std::vector<std::string>& before);
+
 class LeakListener final : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo&) override;
   void OnTestEnd(const testing::TestInfo&) override;

@@ -4,6 +4,7 @@
 #include "scheduler/green/preemption.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cmath>
 #include <cstdint>
@@ -351,6 +352,34 @@ TEST(Preemption, ARefusedTimerIsAnErrorThatNamesTheCall) {
     EXPECT_NE(std::string(error.what()).find("timer_create"),
               std::string::npos);
   }
+}
+
+std::atomic<int> timers;
+TEST(Preemption, ATimerThatCannotBeStartedIsGivenBack) {
+  timers = 0;
+  const tests::SwapSyscall create(
+      &os::Syscalls::timer_create,
+      [](clockid_t clock, sigevent* event, timer_t* timer) {
+        ++timers;
+        return ::timer_create(clock, event, timer);
+      });
+  const tests::SwapSyscall remove(&os::Syscalls::timer_delete,
+                                  [](timer_t timer) {
+                                    --timers;
+                                    return ::timer_delete(timer);
+                                  });
+  {
+    const tests::SwapSyscall refuse(
+        &os::Syscalls::timer_settime,
+        [](timer_t, int, const itimerspec*, itimerspec*) {
+          errno = EINVAL;
+          return -1;
+        });
+    EXPECT_THROW(Preemption(), std::system_error);
+  }
+  EXPECT_EQ(timers, 0);
+  { const Preemption another; }  // the kernel thread has none
+  EXPECT_EQ(timers, 0);
 }
 
 }  // namespace
