@@ -6,7 +6,7 @@
 //             the highest ever seen. [C-193] Every run of every model must
 //             compute what the first run of `single` computed. [C-188]
 // IN PYTHON   nothing built in; the documents ran each program once
-// INVARIANTS  I1. Rows stand in the order of runners::models(), single first.
+// INVARIANTS  I1. Rows stand in the order of runners::all_models(), single first.
 // THREADS     Main thread only.
 // OWNERSHIP   Owns the server of the test for the length of run_test().
 // ERRORS      std::runtime_error when a cell fails or differs from single.
