@@ -26,8 +26,10 @@
 #include <utility>
 
 #include "demos/matrix/cell.h"
+#include "demos/matrix/claims.h"
 #include "demos/matrix/measured_test.h"
 #include "demos/matrix/options.h"
+#include "demos/matrix/reported_table.h"
 #include "demos/matrix/table.h"
 #include "demos/matrix/verdict.h"
 #include "demos/support/interrupt.h"
@@ -75,8 +77,11 @@ void run_matrix(const Options& options, support::OutputFile* json) {
       const MeasuredTest test =
           run_test(options, experiment, world, scratch.path(), empty, progress);
       if (tables) {
-        support::print(table_of(test) + pictures_of(test) + verdict_of(test) +
-                       "\n\n");
+        support::print(
+            table_of(test) + pictures_of(test) + verdict_of(test) + "\n" +
+            claims_of(test) +
+            (options.reported ? reported_table_of(test) : std::string()) +
+            "\n");
       }
       reports.push_back(json_of(test));
     }

@@ -85,9 +85,17 @@ bool MeasuredTest::told_apart(const Row& a, const Row& b) const {
 }
 
 int MeasuredTest::at_a_time(const Row& row) const {
-  const int limited = row.model == "async"               ? limit
-                      : row.model.starts_with("threads") ? pool
-                                                         : 0;
+  const auto named = [&](const char* part) {
+    return row.model.find(part) != std::string::npos;
+  };
+  const bool waits_in_threads = named("threads");
+  const bool waits_in_loop =
+      named("async") || named("loops") || named("nonblocking");
+  const bool in_shares = named("loops") || row.model == "processes_x_threads";
+  const int limited = (waits_in_threads ? pool
+                       : waits_in_loop  ? limit
+                                        : 0) *
+                      (in_shares ? workers : 1);
   return limited < world.items ? limited : 0;
 }
 

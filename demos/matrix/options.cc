@@ -54,6 +54,8 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
                "the documents' own sizes, TEST 2 as a series: this takes "
                "hours");
   flags.toggle("timeline", &options.timeline, "draw one chart for each cell");
+  flags.toggle("reported", &options.reported,
+               "the documents' figures beside ours, and what they follow from");
   flags.file("json", &options.json, "all numbers, instead of or beside tables");
   const auto code = flags.parse(argc, argv);
   if (!contains(options.models, "single")) {

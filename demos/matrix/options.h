@@ -34,6 +34,7 @@ struct Options {
   int limit = 0;
   bool full = false;
   bool timeline = false;
+  bool reported = false;
   std::string json;  // "-" or a file; empty: none
 };
 
