@@ -75,6 +75,10 @@ class Row {
 
 }  // namespace
 
+char gantt_letter(LaneState state) {
+  return kLetters[static_cast<size_t>(state)];
+}
+
 std::string gantt_legend() {
   return "# running  - ready  . waiting  L waits for a lock  g wants the GIL  "
          "! forced switch  | own switch  x ended";

@@ -17,7 +17,7 @@
 // THREADS     A function of its arguments.
 // OWNERSHIP   Owns nothing.
 // ERRORS      None; no slices give an empty string.
-// LEFT OUT    SVG, HTML and trace files: demos/support draws the same slices.
+// LEFT OUT    SVG, HTML and trace files: demos/pictures draws the same slices.
 // READ NEXT   loop/event_loop.h, or scheduler/executor.h
 #ifndef SCHEDULER_GANTT_H_
 #define SCHEDULER_GANTT_H_
@@ -33,6 +33,9 @@ namespace scheduler {
 // columns of time (at least 10).
 std::string draw_gantt(const std::vector<std::string>& names,
                        const std::vector<Slice>& slices, int width = 72);
+
+// The letter of a state.
+char gantt_letter(LaneState state);
 
 // The legend of the letters, in one line.
 std::string gantt_legend();

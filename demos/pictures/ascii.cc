@@ -1,0 +1,73 @@
+#include "demos/pictures/ascii.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "demos/pictures/markup.h"
+#include "scheduler/clock.h"
+#include "scheduler/gantt.h"
+
+namespace demos::pictures {
+
+namespace {
+
+constexpr double kColumns = 66;
+
+std::string line(const std::string& text) {
+  return text.empty() ? "" : printable(text) + "\n";
+}
+
+std::string name_of(const Panel& panel, size_t lane) {
+  return (panel.boxes.empty() ? "" : printable(panel.boxes[lane]) + " / ") +
+         printable(panel.lanes[lane]);
+}
+
+// As long as the longest name, so that time begins in one column everywhere.
+size_t name_width(const Picture& picture) {
+  size_t width = 0;
+  for (const Panel& panel : picture.panels) {
+    for (size_t lane = 0; lane < panel.lanes.size(); ++lane) {
+      width = std::max(width, name_of(panel, lane).size());
+    }
+  }
+  return width;
+}
+
+std::string chart(const Picture& picture, const Panel& panel) {
+  if (panel.length() == scheduler::Duration::zero()) {
+    return "";
+  }
+  const size_t width = name_width(picture);
+  std::vector<std::string> names;
+  for (size_t lane = 0; lane < panel.lanes.size(); ++lane) {
+    names.push_back(name_of(panel, lane));
+    names.back().resize(width, ' ');
+  }
+  const double share = scheduler::in_seconds(panel.length()) /
+                       scheduler::in_seconds(picture.length());
+  return scheduler::draw_gantt(names, panel.slices,
+                               static_cast<int>(kColumns * share + 0.5));
+}
+
+}  // namespace
+
+std::string ascii_text(const Picture& picture) {
+  std::string text =
+      line(picture.name + ": " + picture.title) + line(picture.note) + "\n";
+  for (const Question& question : picture.questions) {
+    text += question.condition.empty()
+                ? line("      +--> " + question.advice) + "\n"
+                : line(question.condition + " ? --yes--> " + question.advice) +
+                      "      | no\n";
+  }
+  for (const Panel& panel : picture.panels) {
+    text +=
+        line(panel.title) + line(panel.caption) + chart(picture, panel) + "\n";
+  }
+  if (!picture.panels.empty()) {
+    text += scheduler::gantt_legend() + "\n\n";
+  }
+  return text;
+}
+
+}  // namespace demos::pictures
