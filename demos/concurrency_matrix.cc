@@ -24,11 +24,13 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "demos/matrix/cell.h"
 #include "demos/matrix/claims.h"
 #include "demos/matrix/measured_test.h"
 #include "demos/matrix/options.h"
+#include "demos/matrix/page.h"
 #include "demos/matrix/reported_table.h"
 #include "demos/matrix/table.h"
 #include "demos/matrix/verdict.h"
@@ -39,59 +41,99 @@
 #include "demos/support/report.h"
 #include "demos/support/run_demo.h"
 #include "demos/support/scratch_folder.h"
+#include "demos/support/statistics.h"
 
 namespace demos::matrix {
 namespace {
 
-constexpr const char* kStandardOutput = "-";
+// Where a report goes, if it is wanted: a file, or the standard output in place
+// of the tables.
+class Destination {
+ public:
+  Destination(const char* flag, std::string path)
+      : flag_(flag), path_(std::move(path)) {}
 
-// Opened before anything is measured, so that a wrong path costs no time. False
-// if it is refused, and told.
-bool open_json(const std::string& path,
-               std::optional<support::OutputFile>& file) {
-  if (path.empty() || path == kStandardOutput) {
-    return true;
+  bool wanted() const { return !path_.empty(); }
+  bool is_standard_output() const { return path_ == "-"; }
+
+  // Before anything is measured, so that a wrong path costs no time. False if
+  // it is refused, and told.
+  bool open() {
+    if (!wanted() || is_standard_output()) {
+      return true;
+    }
+    try {
+      file_.emplace(path_);
+      return true;
+    } catch (const std::system_error& refused) {
+      std::cerr << "concurrency_matrix: --" + flag_ + "=" + path_ +
+                       ": cannot be written: " + refused.code().message() +
+                       "; accepted: a file in a folder that you may write to, "
+                       "or none for the standard output\n";
+      return false;
+    }
   }
-  try {
-    file.emplace(path);
-    return true;
-  } catch (const std::system_error& refused) {
-    std::cerr << "concurrency_matrix: --json=" + path +
-                     ": cannot be written: " + refused.code().message() +
-                     "; accepted: a file in a folder that you may write to, "
-                     "or none for the standard output\n";
-    return false;
+
+  void publish(const std::string& text) {
+    if (file_) {
+      file_->publish(text);
+    } else if (wanted()) {
+      support::print(text);
+    }
   }
+
+ private:
+  const std::string flag_;
+  const std::string path_;
+  std::optional<support::OutputFile> file_;
+};
+
+// What the ruler itself costs: taken off where it would be in a number.
+std::string overhead_text(const support::Usage& empty) {
+  const support::Spread seconds = seconds_of_empty_cells();
+  const auto ms = [](double value) { return support::fixed(1e3 * value, 1); };
+  return "An empty cell costs " +
+         support::fixed(static_cast<double>(empty.memory_bytes) / (1 << 20),
+                        1) +
+         " MB, which are taken off every peak, and " + ms(seconds.median) +
+         " ms (" + ms(seconds.low) + "-" + ms(seconds.high) +
+         ") from birth to death, which are in no time: a cell takes its own "
+         "inside.";
 }
 
-// `json` is where the numbers go, or null.
-void run_matrix(const Options& options, support::OutputFile* json) {
-  const bool tables = options.json != kStandardOutput;
+std::string text_of(const Options& options, const MeasuredTest& test) {
+  return table_of(test) + (options.timeline ? pictures_of(test) : "") +
+         verdict_of(test) + "\n" + claims_of(test) +
+         (options.explain ? reported_table_of(test) : "") + "\n";
+}
+
+void run_matrix(const Options& options, Destination& json, Destination& html) {
+  const bool tables = !json.is_standard_output() && !html.is_standard_output();
   const support::ScratchFolder scratch;
   support::Progress progress(STDERR_FILENO);
   const support::Usage empty = empty_cell();
+  const std::string overhead =
+      options.explain || html.wanted() ? overhead_text(empty) : "";
 
-  support::Json::Array reports;
+  std::vector<MeasuredTest> tests;
   for (const bodies::Experiment& experiment : chosen_experiments(options)) {
     for (const bodies::World& world : worlds_of(options, experiment)) {
-      const MeasuredTest test =
-          run_test(options, experiment, world, scratch.path(), empty, progress);
+      tests.push_back(run_test(options, experiment, world, scratch.path(),
+                               empty, progress));
       if (tables) {
-        support::print(
-            table_of(test) + pictures_of(test) + verdict_of(test) + "\n" +
-            claims_of(test) +
-            (options.reported ? reported_table_of(test) : std::string()) +
-            "\n");
+        support::print(text_of(options, tests.back()));
       }
-      reports.push_back(json_of(test));
     }
   }
-  const std::string report = support::Json(std::move(reports)).dump() + "\n";
-  if (json != nullptr) {
-    json->publish(report);
-  } else if (!tables) {
-    support::print(report);
+  if (tables && options.explain) {
+    support::print(overhead + "\n");
   }
+  support::Json::Array reports;
+  for (const MeasuredTest& test : tests) {
+    reports.push_back(json_of(test));
+  }
+  json.publish(support::Json(std::move(reports)).dump() + "\n");
+  html.publish(html.wanted() ? page_of(tests, overhead) : "");
 }
 
 }  // namespace
@@ -105,11 +147,12 @@ int main(int argc, char** argv) {
     if (const auto code = matrix::parse_options(argc, argv, options)) {
       return *code;
     }
-    std::optional<support::OutputFile> json;
-    if (!matrix::open_json(options.json, json)) {
+    matrix::Destination json("json", options.json);
+    matrix::Destination html("html", options.html);
+    if (!json.open() || !html.open()) {
       return 2;
     }
-    matrix::run_matrix(options, json ? &*json : nullptr);
+    matrix::run_matrix(options, json, html);
     return 0;
   });
 }

@@ -116,12 +116,13 @@ MeasuredTest run_test(const Options& options,
     server.emplace(settings_for(test));
     test.world.port = server->port();
   }
-  const runners::Job job = {.experiment = &experiment,
-                            .world = test.world,
-                            .workers = options.workers,
-                            .pool = options.pool,
-                            .limit = options.limit,
-                            .records = options.timeline};
+  const runners::Job job = {
+      .experiment = &experiment,
+      .world = test.world,
+      .workers = options.workers,
+      .pool = options.pool,
+      .limit = options.limit,
+      .records = options.timeline || !options.html.empty()};
   const std::vector<runners::Model> models = chosen_models(options);
   std::vector<std::vector<Cell>> cells(models.size());
   for (int run = 0; run < options.runs; ++run) {

@@ -1,6 +1,7 @@
 #include "demos/matrix/options.h"
 
 #include <algorithm>
+#include <iostream>
 
 #include "demos/support/flags.h"
 #include "demos/support/machine.h"
@@ -54,10 +55,19 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
                "the documents' own sizes, TEST 2 as a series: this takes "
                "hours");
   flags.toggle("timeline", &options.timeline, "draw one chart for each cell");
-  flags.toggle("reported", &options.reported,
-               "the documents' figures beside ours, and what they follow from");
+  flags.toggle("explain", &options.explain,
+               "what an empty cell costs; the documents' figures beside ours "
+               "and what they follow from");
   flags.file("json", &options.json, "all numbers, instead of or beside tables");
-  const auto code = flags.parse(argc, argv);
+  flags.file(
+      "html", &options.html,
+      "one page with tables, bars, timelines and the documents' figures");
+  auto code = flags.parse(argc, argv);
+  if (!code && options.json == "-" && options.html == "-") {
+    std::cerr << "concurrency_matrix: --json, --html: both to the standard "
+                 "output; accepted: a file for one of them\n";
+    code = 2;
+  }
   if (!contains(options.models, "single")) {
     options.models.emplace_back("single");  // [I1]
   }

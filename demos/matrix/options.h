@@ -34,8 +34,9 @@ struct Options {
   int limit = 0;
   bool full = false;
   bool timeline = false;
-  bool reported = false;
+  bool explain = false;
   std::string json;  // "-" or a file; empty: none
+  std::string html;  // likewise
 };
 
 // Reads the flags, or gives the exit code to leave with.
