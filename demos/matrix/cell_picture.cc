@@ -135,17 +135,16 @@ pictures::Picture picture_of_cell(const MeasuredTest& test, const Row& row) {
   const size_t recorded = lanes.slices.size();
   pictures::Panel panel =
       pictures::make_panel("", std::move(lanes.names), std::move(lanes.slices));
-  const Duration shortest = panel.length() / kParts;
-  panel.slices = joined_where_too_short(panel.slices, shortest);
+  panel.slices = joined_where_too_short(panel.slices, panel.length() / kParts);
   pictures::Picture picture;
   picture.name = caption_of(test, row);
   picture.title = "its last run";
   panel.caption = "overlap of lifetimes " + fixed(overlap.lifetimes, 2) +
                   ", of running " + fixed(overlap.running, 2);
   if (panel.slices.size() < recorded) {
-    panel.caption += "; bars below " +
-                     pictures::time_text(shortest, picture.unit) +
-                     " are joined, under the state that lasted longest";
+    panel.caption += "; bars shorter than 1/" + std::to_string(kParts) +
+                     " of the picture are joined, under the state that lasted "
+                     "longest";
   }
   picture.panels.push_back(std::move(panel));
   return picture;

@@ -29,7 +29,7 @@ namespace demos::matrix {
 // One model's line of the table.
 struct Row {
   std::string model;
-  support::Spread seconds;
+  support::Spread seconds = {};
   double cpu_percent = 0;  // of the time in `seconds`; 100 is one CPU
   double peak_mb = 0;      // above an empty cell
   double voluntary_switches = 0;

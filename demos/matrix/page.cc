@@ -102,11 +102,12 @@ std::string time_cell(const MeasuredTest& test, const Row& row) {
 
 std::string how_it_reads(const Reported& reported) {
   if (!reported.prediction) {
-    return "no explanation here";
+    return "taken as it is: nothing here predicts it";
   }
-  return predicted_text(reported) + " follow from " +
-         reported.prediction->from +
-         (reported.prediction->fitted ? "" : ": " + error_text(reported));
+  const std::string how = reported.prediction->fitted
+                              ? " by fitting: "
+                              : " predicted (" + error_text(reported) + "): ";
+  return predicted_text(reported) + how + reported.prediction->from;
 }
 
 std::string documents_cell(const MeasuredTest& test, const Row& row) {
@@ -117,9 +118,11 @@ std::string documents_cell(const MeasuredTest& test, const Row& row) {
   if (found == cells.end()) {
     return cell("documents", "in the documents", "no figure");
   }
-  const std::string figures =
-      reported_seconds(found->seconds) + ", " + fixed(found->vs_single, 2) +
-      " times as fast as single; here " + fixed(row.speed_up, 2);
+  std::string figures = reported_seconds(found->seconds);
+  if (&row != &test.single()) {
+    figures += ", " + fixed(found->vs_single, 2) +
+               " times as fast as single; here " + fixed(row.speed_up, 2);
+  }
   return cell("documents", "in the documents",
               strip("ready", found->seconds, longest_of(cells), std::nullopt) +
                   escaped(figures) +
@@ -188,7 +191,12 @@ std::string cells_of(const MeasuredTest& test, bool open) {
 
 std::string page_of(const std::vector<MeasuredTest>& tests,
                     const std::string& remarks) {
-  std::string content = element("p", "note", remarks);
+  std::string content =
+      element("p", "note",
+              "A bar ends at the median; the line across its end is the range "
+              "of all runs. The documents' bars are drawn to the longest of "
+              "their own. " +
+                  remarks);
   for (const MeasuredTest& test : tests) {
     content += "<section class=\"test\">\n" +
                element("h2", "title", title_of(test)) + rows_of(test) +

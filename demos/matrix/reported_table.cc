@@ -59,9 +59,11 @@ std::string error_text(const Reported& cell) {
     return "-";
   }
   const double percent = 100 * cell.error();
-  return cell.prediction->fitted && std::abs(percent) < 0.05
-             ? "fitted"
-             : (percent > 0 ? "+" : "") + fixed(percent, 1) + " %";
+  const std::string digits = fixed(std::abs(percent), 1);
+  if (digits == "0.0") {
+    return cell.prediction->fitted ? "fitted" : "0.0 %";
+  }
+  return (percent > 0 ? "+" : "-") + digits + " %";
 }
 
 std::string reported_verdict_of(const MeasuredTest& test) {
