@@ -5,6 +5,11 @@
 // (demos/runners), and every cell of the table is measured several times in a
 // process of its own (demos/matrix). [C-176] [C-188]
 //
+// Five more models join on request (--models): one loop for each CPU, none at
+// all, helpers for whatever computes, threads or a loop in each process.
+// --explain puts the documents' figures beside ours and says what they follow
+// from; --html writes all of it, and a timeline for each cell, to one page.
+//
 // Where to look. cpu %: what single leaves idle while it waits [C-025]. vs
 // single: threads and async for work that waits [C-058] [C-195], processes for
 // work that computes [C-127], and what the lock makes of threads in either

@@ -34,7 +34,7 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
   const bodies::Sizes full = bodies::full_sizes();
 
   support::Flags flags("concurrency_matrix",
-                       "TEST 1 to 7 under five models, measured");
+                       "TEST 1 to 7 under five models, or ten, measured");
   flags.choices("test", &options.tests, options.tests, "which tests");
   flags.choices("models", &options.models, all_models,
                 "which models; single runs with any of them");

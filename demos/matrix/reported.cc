@@ -24,7 +24,8 @@ struct Figures {
   double async;
 };
 
-// Seconds, as the documents give them, TEST 1 to 6. [C-178] to [C-183]
+// Seconds, as the documents give them, TEST 1 to 6. [C-178] [C-179] [C-180]
+// [C-181] [C-182] [C-183]
 constexpr std::array kFigures = {
     Figures{178.100, 27.143, 10.009, 10.002},
     Figures{243.564, 81.555, 6.852, 9.241},

@@ -38,6 +38,9 @@ TEST(Reported, ListSchedulingOnEightWorkersGivesTheFirstTestsPool) {
   const Reported processes = cell(1, "processes");
   EXPECT_DOUBLE_EQ(processes.prediction->seconds, 27);
   EXPECT_LT(std::abs(processes.error()), 0.01);
+  EXPECT_NE(processes.prediction->from.find("(7: 29.00 s, 9: 25.00 s)"),
+            std::string::npos)
+      << processes.prediction->from;
 }
 
 // C-178
