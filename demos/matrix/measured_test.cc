@@ -127,7 +127,7 @@ MeasuredTest run_test(const Options& options,
   std::vector<std::vector<Cell>> cells(models.size());
   for (int run = 0; run < options.runs; ++run) {
     for (size_t turn = 0; turn < models.size(); ++turn) {
-      const size_t i = (turn + static_cast<size_t>(run)) % models.size();
+      const size_t i = (turn + static_cast<size_t>(run) + 1) % models.size();
       progress.show("TEST " + std::to_string(experiment.number) + ", run " +
                     std::to_string(run + 1) + " of " +
                     std::to_string(options.runs) + ": " +

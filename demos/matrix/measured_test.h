@@ -2,14 +2,18 @@
 //
 // CONCEPT     Runs of different models alternate and each round begins with
 //             another model: whatever drifts (a warm cache, a busy machine)
-//             then touches all of them. Times become median and range; peaks
-//             the highest ever seen. [C-193] Every run of every model must
-//             compute what the first run of `single` computed. [C-188]
+//             then touches all of them. The first round ends with `single`,
+//             the slowest and the last to lack anything: who needs more
+//             descriptors than there are is told at once and not after it.
+//             Times become median and range; peaks the highest ever seen.
+//             [C-193] Every run of every model must compute what the first run
+//             of `single` computed. [C-188]
 // IN PYTHON   nothing built in; the documents ran each program once
-// INVARIANTS  I1. Rows stand in the order of runners::all_models(), single
-// first. THREADS     Main thread only. OWNERSHIP   Owns the server of the test
-// for the length of run_test(). ERRORS      std::runtime_error when a cell
-// fails or differs from single. READ NEXT   demos/matrix/verdict.h
+// INVARIANTS  I1. Rows stand in the order of all_models(), single first.
+// THREADS     Main thread only.
+// OWNERSHIP   Owns the server of the test for the length of run_test().
+// ERRORS      std::runtime_error when a cell fails or differs from single.
+// READ NEXT   demos/matrix/verdict.h
 #ifndef DEMOS_MATRIX_MEASURED_TEST_H_
 #define DEMOS_MATRIX_MEASURED_TEST_H_
 
