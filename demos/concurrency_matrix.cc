@@ -24,15 +24,13 @@
 //   threads_gil differ by 2.0: the flat column is the lock, not threads
 #include <unistd.h>
 
-#include <iostream>
 #include <optional>
 #include <string>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 #include "demos/matrix/cell.h"
 #include "demos/matrix/claims.h"
+#include "demos/matrix/destination.h"
 #include "demos/matrix/measured_test.h"
 #include "demos/matrix/options.h"
 #include "demos/matrix/page.h"
@@ -42,7 +40,6 @@
 #include "demos/support/interrupt.h"
 #include "demos/support/json.h"
 #include "demos/support/meter.h"
-#include "demos/support/output_file.h"
 #include "demos/support/report.h"
 #include "demos/support/run_demo.h"
 #include "demos/support/scratch_folder.h"
@@ -50,48 +47,6 @@
 
 namespace demos::matrix {
 namespace {
-
-// Where a report goes, if it is wanted: a file, or the standard output in place
-// of the tables.
-class Destination {
- public:
-  Destination(const char* flag, std::string path)
-      : flag_(flag), path_(std::move(path)) {}
-
-  bool wanted() const { return !path_.empty(); }
-  bool is_standard_output() const { return path_ == "-"; }
-
-  // Before anything is measured, so that a wrong path costs no time. False if
-  // it is refused, and told.
-  bool open() {
-    if (!wanted() || is_standard_output()) {
-      return true;
-    }
-    try {
-      file_.emplace(path_);
-      return true;
-    } catch (const std::system_error& refused) {
-      std::cerr << "concurrency_matrix: --" + flag_ + "=" + path_ +
-                       ": cannot be written: " + refused.code().message() +
-                       "; accepted: a file in a folder that you may write to, "
-                       "or none for the standard output\n";
-      return false;
-    }
-  }
-
-  void publish(const std::string& text) {
-    if (file_) {
-      file_->publish(text);
-    } else if (wanted()) {
-      support::print(text);
-    }
-  }
-
- private:
-  const std::string flag_;
-  const std::string path_;
-  std::optional<support::OutputFile> file_;
-};
 
 // What the ruler itself costs: taken off where it would be in a number.
 std::string overhead_text(const support::Usage& empty) {
@@ -104,6 +59,14 @@ std::string overhead_text(const support::Usage& empty) {
          " ms (" + ms(seconds.low) + "-" + ms(seconds.high) +
          ") from birth to death, which are in no time: a cell takes its own "
          "inside.";
+}
+
+support::Json json_of(const std::vector<MeasuredTest>& tests) {
+  support::Json::Array reports;
+  for (const MeasuredTest& test : tests) {
+    reports.push_back(json_of(test));
+  }
+  return reports;
 }
 
 std::string text_of(const Options& options, const MeasuredTest& test) {
@@ -133,12 +96,12 @@ void run_matrix(const Options& options, Destination& json, Destination& html) {
   if (tables && options.explain) {
     support::print(overhead + "\n");
   }
-  support::Json::Array reports;
-  for (const MeasuredTest& test : tests) {
-    reports.push_back(json_of(test));
+  if (json.wanted()) {
+    json.publish(json_of(tests).dump() + "\n");
   }
-  json.publish(support::Json(std::move(reports)).dump() + "\n");
-  html.publish(html.wanted() ? page_of(tests, overhead) : "");
+  if (html.wanted()) {
+    html.publish(page_of(tests, overhead));
+  }
 }
 
 }  // namespace

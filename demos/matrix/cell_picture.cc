@@ -1,7 +1,6 @@
 #include "demos/matrix/cell_picture.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <map>
 #include <utility>

@@ -40,9 +40,6 @@ constexpr std::array kClaims = {
           "true: async computes on one CPU until the work is sent away"},
 };
 
-// From here on a difference is one to speak of.
-constexpr double kClear = 1.3;
-
 std::string seconds_of(const Row& row) {
   return row.model + " " + fixed(row.seconds.median, 3) + " s";
 }

@@ -30,6 +30,9 @@
 
 namespace demos::matrix {
 
+// The factor from which on a difference is one to speak of.
+inline constexpr double kClear = 1.3;
+
 // One model's line of the table.
 struct Row {
   std::string model;

@@ -159,16 +159,20 @@ std::string rows_of(const MeasuredTest& test) {
   return text + "</tbody></table>\n";
 }
 
-std::string verdicts_of(const MeasuredTest& test) {
-  std::istringstream lines(verdict_of(test) + "\n" + claims_of(test) +
-                           (reported_for(test.experiment.number).empty()
-                                ? ""
-                                : reported_verdict_of(test)));
-  std::string text;
-  for (std::string verdict; std::getline(lines, verdict);) {
-    text += element("p", "verdict", verdict);
+// One for each line.
+std::string paragraphs(const std::string& look, const std::string& text) {
+  std::istringstream lines(text);
+  std::string all;
+  for (std::string one; std::getline(lines, one);) {
+    all += element("p", look, one);
   }
-  return text;
+  return all;
+}
+
+std::string verdicts_of(const MeasuredTest& test) {
+  const bool reported = !reported_for(test.experiment.number).empty();
+  return paragraphs("verdict", verdict_of(test) + "\n" + claims_of(test) +
+                                   (reported ? reported_verdict_of(test) : ""));
 }
 
 // Folded where there are many: a page of seven tests would be endless.
@@ -184,7 +188,7 @@ std::string cells_of(const MeasuredTest& test, bool open) {
               "</details>\n";
     }
   }
-  return text.empty() ? text : text + element("p", "note", sources_of_bars());
+  return text.empty() ? text : text + paragraphs("note", sources_of_bars());
 }
 
 }  // namespace

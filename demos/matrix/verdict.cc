@@ -43,9 +43,6 @@ std::vector<const Row*> rows_that_overlap(const MeasuredTest& test) {
   return rows;
 }
 
-// The factor from which on a difference is one to speak of.
-constexpr double kClear = 1.3;
-
 // Why two rows are not told apart, or nothing if they are. [I2]
 std::string doubt_of(const MeasuredTest& test, const Row& a, const Row& b) {
   return test.told_apart(a, b) ? ""

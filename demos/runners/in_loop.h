@@ -29,6 +29,7 @@
 #include "demos/runners/lane.h"
 #include "demos/runners/runner.h"
 #include "loop/coroutine.h"
+#include "scheduler/trace.h"
 
 namespace demos::runners {
 

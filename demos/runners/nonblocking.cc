@@ -10,27 +10,19 @@
 //               connect -> EINPROGRESS     poll: writable -> send
 //               recv    -> EAGAIN          poll: readable -> recv -> the page
 //
-//             Each conversation must remember how far it has come: that is the
-//             phase_ of a Get, where async.cc has the place of a co_await.
-//             Files are performed where they stand: poll() calls them always
-//             ready.
+//             Each conversation must remember how far it has come: that is
+//             what a NonblockingGet is for, where async.cc has the place of a
+//             co_await. Files are performed where they stand: poll() calls
+//             them always ready.
 // IN PYTHON   socket.setblocking(False), select.poll
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <optional>
-#include <span>
-#include <stdexcept>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -38,12 +30,10 @@
 #include "demos/bodies/step.h"
 #include "demos/runners/blocking.h"
 #include "demos/runners/lane.h"
+#include "demos/runners/nonblocking_get.h"
 #include "demos/runners/runner.h"
-#include "demos/support/http.h"
 #include "loop/stop_iteration.h"
-#include "os/io.h"
 #include "os/syscall.h"
-#include "os/unique_fd.h"
 #include "scheduler/clock.h"
 #include "scheduler/trace.h"
 
@@ -58,107 +48,6 @@ TimePoint now() {
   return scheduler::SteadyClock::instance().now();
 }
 
-// One GET, as far as it has come.
-class Get {
- public:
-  Get(uint16_t port, std::string target)
-      : target_(std::move(target)),
-        request_(support::format_request(target_, /*keep_alive=*/false)),
-        socket_(os::check(
-            os::syscalls.socket(AF_INET,
-                                SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
-            "socket")) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int result = os::syscalls.connect(
-        socket_.get(), reinterpret_cast<const sockaddr*>(&address),
-        sizeof address);
-    // Interrupted, it goes on in the background as well.
-    if (result == -1 && errno != EINPROGRESS && errno != EINTR) {
-      os::throw_errno("connect");
-    }
-  }
-
-  // What must happen before it can go on.
-  pollfd wanted() const {
-    const bool reads = phase_ == Phase::kReading;
-    return {.fd = socket_.get(),
-            .events = static_cast<short>(reads ? POLLIN : POLLOUT),
-            .revents = 0};
-  }
-
-  // Goes on as far as it can without waiting; the page, once it is whole.
-  std::optional<Answer> go_on() {
-    if (phase_ == Phase::kConnecting) {
-      throw_if_refused();
-      phase_ = Phase::kSending;
-    }
-    if (phase_ == Phase::kSending && send()) {
-      phase_ = Phase::kReading;
-    }
-    return phase_ == Phase::kReading ? read() : std::nullopt;
-  }
-
- private:
-  enum class Phase { kConnecting, kSending, kReading };
-
-  void throw_if_refused() const {
-    int error = 0;
-    socklen_t size = sizeof error;
-    os::check(os::syscalls.getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR,
-                                      &error, &size),
-              "getsockopt(SO_ERROR)");
-    if (error != 0) {
-      os::throw_error(error, "connect");
-    }
-  }
-
-  // True if all is sent.
-  bool send() {
-    while (sent_ < request_.size()) {
-      const auto rest = std::string_view(request_).substr(sent_);
-      const auto count = os::send_some(socket_.get(), os::bytes_of(rest));
-      if (!count) {
-        return false;
-      }
-      sent_ += *count;
-    }
-    return true;
-  }
-
-  std::optional<Answer> read() {
-    std::array<std::byte, 16384> buffer;
-    while (const auto count = os::receive_some(socket_.get(), buffer)) {
-      if (*count == 0) {
-        response_.feed_end();
-        return page();
-      }
-      if (response_.feed(
-              {reinterpret_cast<const char*>(buffer.data()), *count})) {
-        return page();
-      }
-    }
-    return std::nullopt;
-  }
-
-  Answer page() {
-    support::Response response = response_.take();
-    if (response.status != 200) {
-      throw std::runtime_error("no page " + target_);
-    }
-    return std::move(response.body);
-  }
-
-  std::string target_;
-  std::string request_;
-  os::UniqueFd socket_;
-  Phase phase_ = Phase::kConnecting;
-  size_t sent_ = 0;
-  support::ResponseReader response_;
-};
-
 struct Item {
   Item(const Job& job, int item)
       : lane(job.records, item), body(job.experiment->body(job.world, item)) {}
@@ -167,7 +56,7 @@ struct Item {
   bodies::Value value = 0;
   // What it waits for: one of the two, while it is in the list.
   TimePoint due{};
-  std::optional<Get> get;
+  std::optional<NonblockingGet> get;
 };
 
 class OneThread {

@@ -76,7 +76,8 @@ TEST(MatrixPage, HasATableForEachTestAndATimelineForEachCell) {
   EXPECT_EQ(count(page, "<details>"), 6u);
   EXPECT_EQ(count(page, "class=\"picture\""), 6u);
   EXPECT_EQ(count(page_of({tests[0]}, ""), "<details open>"), 3u);
-  EXPECT_EQ(count(page, "VERDICT C-181 "), 2u);  // ours and theirs
+  EXPECT_EQ(count(page, "VERDICT C-181 "), 2u);             // ours and theirs
+  EXPECT_EQ(page.find("\xEF\xBF\xBD"), std::string::npos);  // cannot be shown
 }
 
 // I1
