@@ -67,6 +67,13 @@ Coroutine<> breakfast(Kitchen* kitchen) {
   co_await step(kitchen, "juice", 2, 0);
 }
 
+BreakfastChart cook(Kitchen& kitchen) {
+  scheduler::Timeline timeline(kitchen.world.clock());
+  kitchen.world.loop().set_observer(&timeline);
+  loop::run(breakfast(&kitchen), kitchen.world.loop());
+  return {timeline.lanes(), timeline.slices()};
+}
+
 // Backwards from the last step: each time the one that ended when this began.
 std::vector<Step> critical_path(const std::vector<Step>& done) {
   std::vector<Step> path = {done.back()};
@@ -83,14 +90,17 @@ std::vector<Step> critical_path(const std::vector<Step>& done) {
 
 }  // namespace
 
+BreakfastChart chart_breakfast() {
+  Kitchen kitchen;
+  return cook(kitchen);
+}
+
 void make_breakfast(support::Verdicts& verdicts) {
   Kitchen kitchen;
-  scheduler::Timeline timeline(kitchen.world.clock());
-  kitchen.world.loop().set_observer(&timeline);
-  loop::run(breakfast(&kitchen), kitchen.world.loop());
+  const BreakfastChart chart = cook(kitchen);
   support::print(
       "breakfast: one cook; # by hand, . on the stove; a second is a minute\n" +
-      scheduler::draw_gantt(timeline.lanes(), timeline.slices()) + "\n");
+      scheduler::draw_gantt(chart.lanes, chart.slices) + "\n");
 
   support::Table table({"step", "from", "to", "minutes"});
   Duration in_a_row{};

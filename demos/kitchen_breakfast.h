@@ -13,9 +13,20 @@
 #ifndef DEMOS_KITCHEN_BREAKFAST_H_
 #define DEMOS_KITCHEN_BREAKFAST_H_
 
+#include <string>
+#include <vector>
+
 #include "demos/support/report.h"
+#include "scheduler/timeline.h"
 
 namespace demos {
+
+// The cook and what cooks by itself; a second is a minute.
+struct BreakfastChart {
+  std::vector<std::string> lanes;
+  std::vector<scheduler::Slice> slices;
+};
+BreakfastChart chart_breakfast();
 
 void make_breakfast(support::Verdicts& verdicts);
 

@@ -111,6 +111,17 @@ Choice choose(const DecisionTable& table, const Facts& facts) {
   return choice;
 }
 
+std::string condition_of(const DecisionTable& table, const Row& row) {
+  std::string condition;
+  for (const size_t place : row.criteria) {
+    condition += condition.empty()        ? ""
+                 : row.join == Join::kAll ? " and "
+                                          : " or ";
+    condition += table.criteria[place].condition();
+  }
+  return condition;
+}
+
 std::string draw(const DecisionTable& table) {
   std::string text;
   for (const Row& row : table.rows) {
@@ -118,15 +129,8 @@ std::string draw(const DecisionTable& table) {
       text += "      +--> " + std::string(row.advice) + "\n";
       continue;
     }
-    std::string condition;
-    for (const size_t place : row.criteria) {
-      condition += condition.empty()        ? ""
-                   : row.join == Join::kAll ? " and "
-                                            : " or ";
-      condition += table.criteria[place].condition();
-    }
-    text +=
-        condition + " ? --yes--> " + std::string(row.advice) + "\n      | no\n";
+    text += condition_of(table, row) + " ? --yes--> " +
+            std::string(row.advice) + "\n      | no\n";
   }
   return text;
 }

@@ -102,6 +102,9 @@ Choice choose(const DecisionTable& table,
 // The same for facts that are known already.
 Choice choose(const DecisionTable& table, const Facts& facts);
 
+// "a >= 0.8 and b < 10"; empty for the last row, which asks nothing.
+std::string condition_of(const DecisionTable& table, const Row& row);
+
 // The table as a flow chart.
 std::string draw(const DecisionTable& table);
 

@@ -1,6 +1,7 @@
 #include "demos/pictures/ascii.h"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "demos/pictures/markup.h"
@@ -15,6 +16,20 @@ constexpr double kColumns = 66;
 
 std::string line(const std::string& text) {
   return text.empty() ? "" : printable(text) + "\n";
+}
+
+// The chart says times as the clock of the run does.
+std::string unit_line(const Unit& unit) {
+  if (unit.name == "ms" || unit.name == "s") {
+    return "";
+  }
+  const bool seconds = unit.length >= std::chrono::seconds(1);
+  const Unit clock = {seconds ? "s" : "ms",
+                      seconds
+                          ? std::chrono::seconds(1)
+                          : scheduler::Duration(std::chrono::milliseconds(1))};
+  return "in the charts " + time_text(unit.length, clock) + " stands for " +
+         time_text(unit.length, unit) + "\n";
 }
 
 std::string name_of(const Panel& panel, size_t lane) {
@@ -52,8 +67,8 @@ std::string chart(const Picture& picture, const Panel& panel) {
 }  // namespace
 
 std::string ascii_text(const Picture& picture) {
-  std::string text =
-      line(picture.name + ": " + picture.title) + line(picture.note) + "\n";
+  std::string text = line(picture.name + ": " + picture.title) +
+                     line(picture.note) + unit_line(picture.unit) + "\n";
   for (const Question& question : picture.questions) {
     text += question.condition.empty()
                 ? line("      +--> " + question.advice) + "\n"

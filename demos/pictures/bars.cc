@@ -6,7 +6,10 @@
 
 #include "demos/pictures/markup.h"
 #include "demos/support/report.h"
+#include "scheduler/clock.h"
 #include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
+#include "scheduler/trace.h"
 
 namespace demos::pictures {
 
@@ -98,7 +101,7 @@ std::string bars_of(const Picture& picture, const Panel& panel, size_t lane) {
   std::string text;
   TimePoint end{};
   for (const Slice& slice : panel.slices) {
-    if (slice.lane == lane && slice.end > slice.start) {
+    if (slice.lane == lane) {
       text += bar(picture, panel, slice);
       end = std::max(end, slice.end);
     }
@@ -106,7 +109,10 @@ std::string bars_of(const Picture& picture, const Panel& panel, size_t lane) {
   const Duration rest = picture.length() - (end - TimePoint{});
   if (!text.empty() && 100 * rest >= kRoomForALetter * picture.length()) {
     const Duration behind = end - TimePoint{} + picture.length() / 100;
-    text += letter(percent(behind, picture.length()), "start", 'x') + "\n";
+    const std::string at = std::to_string((end - TimePoint{}).count());
+    // From its moment on, in a page that is stepped through.
+    text += "<g data-from=\"" + at + "\" data-to=\"" + at + "\">" +
+            letter(percent(behind, picture.length()), "start", 'x') + "</g>\n";
   }
   return text;
 }

@@ -17,7 +17,6 @@
 // THREADS     Functions of their arguments.
 // OWNERSHIP   Values.
 // ERRORS      None.
-// LEFT OUT    A bar without length: it is in the trace, but cannot be seen.
 // READ NEXT   demos/pictures/svg.h
 #ifndef DEMOS_PICTURES_BARS_H_
 #define DEMOS_PICTURES_BARS_H_

@@ -3,6 +3,7 @@
 #include "demos/pictures/bars.h"
 #include "demos/pictures/markup.h"
 #include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
 
 namespace demos::pictures {
 
@@ -54,7 +55,7 @@ std::string panel_part(const Picture& picture, const Panel& panel) {
   return text + (panel.boxes.empty() ? "" : "</div>\n") +
          "<div class=\"lane\"><span class=\"name\"></span>" +
          strip("ruler", 18, scale_of(picture)) +
-         "</div>\n<p class=\"now\"></p>\n</div>\n";
+         "</div>\n<p class=\"says\"></p>\n</div>\n";
 }
 
 // One question is one moment.
@@ -109,7 +110,7 @@ std::string picture_section(const Picture& picture) {
     for (size_t i = 0; i < picture.questions.size(); ++i) {
       text += question_part(picture.questions[i], i);
     }
-    text += "</ol><p class=\"now\"></p></div>\n";
+    text += "</ol><p class=\"says\"></p></div>\n";
   }
   for (const Panel& panel : picture.panels) {
     text += panel_part(picture, panel);

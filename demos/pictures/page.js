@@ -22,7 +22,7 @@ function stepper(root) {
       return "";
     }
     const value = moment / Number(root.dataset.unitNs);
-    return ", " + Number(value.toPrecision(6)) + " " + root.dataset.unit;
+    return ", " + Number(value.toPrecision(5)) + " " + root.dataset.unit;
   }
 
   // "# running: A, B   . waiting: C"
@@ -48,7 +48,7 @@ function stepper(root) {
     root.classList.toggle("stepped", !all);
     root.style.setProperty("--at", time / (Number(root.dataset.length) || 1));
     for (const panel of root.querySelectorAll(".panel")) {
-      panel.querySelector(".now:last-child").textContent =
+      panel.querySelector(".says").textContent =
         all ? "" : words(panel, time) || "all ended";
     }
     slider.value = shown;
@@ -119,7 +119,7 @@ function selftest() {
       expect(pale() <= before, name + ": a bar went pale again at " + moment);
       expect(line() > at && line() <= 1, name + ": the line is not ahead at " + moment);
       expect(moment === one.last ||
-        [...one.root.querySelectorAll(".panel > .now")].every((text) => text.textContent !== ""),
+        [...one.root.querySelectorAll(".says")].every((text) => text.textContent !== ""),
         name + ": a panel is silent at " + moment);
       expect(fits(), name + ": wider than the screen at " + moment);
     }

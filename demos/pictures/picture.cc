@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdint>
 #include <cstdio>
 #include <utility>
 
@@ -20,11 +21,39 @@ Duration Panel::length() const {
   return last - TimePoint{};
 }
 
-Panel make_panel(std::string title, std::vector<std::string> lanes,
-                 std::vector<Slice> slices) {
-  TimePoint first = slices.empty() ? TimePoint{} : slices.front().start;
+namespace {
+
+// Lanes on which nothing happened.
+void drop_empty(std::vector<std::string>& lanes, std::vector<Slice>& slices) {
+  std::vector<bool> used(lanes.size());
   for (const Slice& slice : slices) {
     assert(slice.lane < lanes.size() && "a slice stands on a lane");  // [I2]
+    used[slice.lane] = true;
+  }
+  std::vector<uint32_t> place(lanes.size());
+  uint32_t kept = 0;
+  for (size_t lane = 0; lane < lanes.size(); ++lane) {
+    place[lane] = kept;
+    if (used[lane]) {
+      std::swap(lanes[kept++], lanes[lane]);
+    }
+  }
+  lanes.resize(kept);
+  for (Slice& slice : slices) {
+    slice.lane = place[slice.lane];
+  }
+}
+
+}  // namespace
+
+Panel make_panel(std::string title, std::vector<std::string> lanes,
+                 std::vector<Slice> slices) {
+  std::erase_if(slices, [](const Slice& slice) {  // [I3]
+    return slice.start == slice.end;
+  });
+  drop_empty(lanes, slices);
+  TimePoint first = slices.empty() ? TimePoint{} : slices.front().start;
+  for (const Slice& slice : slices) {
     first = std::min(first, slice.start);
   }
   for (Slice& slice : slices) {
@@ -49,7 +78,7 @@ Duration Picture::length() const {
 std::string time_text(Duration time, const Unit& unit) {
   char text[40];
   std::snprintf(
-      text, sizeof text, "%.6g ",
+      text, sizeof text, "%.5g ",
       scheduler::in_seconds(time) / scheduler::in_seconds(unit.length));
   return text + unit.name;
 }

@@ -16,6 +16,7 @@
 // INVARIANTS  I1. The times of a panel begin at 0, whatever the clock said.
 //             I2. A slice's lane is a place in `lanes`; boxes are none, or one
 //                 for each lane.
+//             I3. Slices have a length: a moment between two bars is no bar.
 // THREADS     Values.
 // OWNERSHIP   Owns its texts and slices.
 // ERRORS      None.
@@ -44,7 +45,7 @@ struct Panel {
   scheduler::Duration length() const;
 };
 
-// [I1]
+// Leaves out lanes on which nothing happened. [I1] [I3]
 Panel make_panel(std::string title, std::vector<std::string> lanes,
                  std::vector<scheduler::Slice> slices);
 

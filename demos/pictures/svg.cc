@@ -6,6 +6,7 @@
 #include "demos/pictures/bars.h"
 #include "demos/pictures/markup.h"
 #include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
 
 namespace demos::pictures {
 
@@ -34,7 +35,7 @@ class Sheet {
   void add(const Panel& panel) {
     line("panel", panel.title, 18);
     if (!panel.caption.empty()) {
-      line("note", panel.caption, 16);
+      line("note", panel.caption, 18);
     }
     for (size_t lane = 0; lane < panel.lanes.size(); ++lane) {
       const bool boxed = !panel.boxes.empty();
@@ -123,7 +124,8 @@ class Sheet {
   void down(int units) { y_ += units; }
 
   void words(int x, int y, std::string_view text, std::string_view look = "") {
-    text_ += "<text class=\"" + std::string(look) + "\" x=\"" +
+    text_ += (look.empty() ? "<text x=\""
+                           : "<text class=\"" + std::string(look) + "\" x=\"") +
              std::to_string(x) + "\" y=\"" + std::to_string(y) + "\">" +
              escaped(text) + "</text>\n";
   }

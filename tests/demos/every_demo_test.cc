@@ -62,6 +62,7 @@ std::vector<std::string> short_run(const std::string& path) {
       {"decide", {"--picture"}},
       {"diagnose", {"--help"}},  // its output is the command's
       {"downloads", {"--n=2", "--latency=1"}},
+      {"figures", {"--figure=F3"}},
       {"gil_race", {"--laps=100"}},
       {"ipc_tour", {"--trips=1", "--stream=1"}},
       {"lost_update", {"--n=1000"}},
@@ -94,6 +95,7 @@ LongRun long_run(const std::string& path) {
        {{"--test=1", "--runs=99", "--models=processes", "--workers=2"}, 2}},
       {"decide", {{"--picture"}, 1}},
       {"diagnose", {{"--", "sleep", "60"}, 2}},
+      {"figures", {{"--figure=sixteen"}, 2}},
       {"gil_race", {{"--threads=1", "--processes=1,8"}, 3}},
       {"isolation", {{"--cow", "--megabytes=256"}, 2}},
       {"speed_knobs", {{"--knob=cpu", "--cpu=10"}, 10}},  // nine rivals

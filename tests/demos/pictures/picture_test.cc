@@ -28,6 +28,24 @@ TEST(Panel, BeginsAtZeroWhateverTheClockSaid) {
   EXPECT_EQ(panel.length(), 2500us);
 }
 
+TEST(Panel, LeavesOutLanesOnWhichNothingHappened) {
+  const Panel panel = make_panel("p", {"A", "B", "C"},
+                                 {sample_slice(0, LaneState::kRunning, 0, 1),
+                                  sample_slice(2, LaneState::kRunning, 1, 2)});
+  EXPECT_EQ(panel.lanes, (std::vector<std::string>{"A", "C"}));
+  EXPECT_EQ(panel.slices.back().lane, 1u);
+}
+
+// I3
+TEST(Panel, HasNoBarForAMoment) {
+  const Panel panel =
+      make_panel("p", {"A"},
+                 {sample_slice(0, LaneState::kReady, 5000, 5000),
+                  sample_slice(0, LaneState::kRunning, 7000, 8000)});
+  ASSERT_EQ(panel.slices.size(), 1u);
+  EXPECT_EQ(panel.slices.front().start, scheduler::TimePoint{});
+}
+
 TEST(Picture, IsAsLongAsItsLongestPanel) {
   EXPECT_EQ(sample().length(), 10ms);
   EXPECT_EQ(sample_questions().length(), Duration::zero());
@@ -85,6 +103,13 @@ TEST(AsciiText, APanelOfNoLengthHasNoChart) {
   picture.panels = {make_panel("empty", {"A"}, {})};
   EXPECT_TRUE(ascii_text(picture).starts_with(
       "sample: every state\n\nempty\n\n# running"));
+}
+
+TEST(AsciiText, SaysWhatItsClockStandsFor) {
+  Picture picture = sample();
+  picture.unit = {"min", 1ms};
+  EXPECT_NE(ascii_text(picture).find("in the charts 1 ms stands for 1 min\n"),
+            std::string::npos);
 }
 
 // I2

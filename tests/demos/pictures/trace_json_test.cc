@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "demos/pictures/picture.h"
+#include "demos/pictures/trace_reader.h"
 #include "demos/support/json.h"
 #include "gtest/gtest.h"
 #include "scheduler/clock.h"
@@ -31,8 +32,8 @@ std::vector<Json> events(const std::string& trace, const std::string& phase) {
   return found;
 }
 
-// I1
-TEST(TraceJson, IsReadBackAsThePictureThatWasWritten) {
+// trace_reader.h I1
+TEST(TraceReader, GivesThePictureThatWasWritten) {
   const Picture picture = sample();
   const Picture read = picture_from_trace(trace_json(picture));
   EXPECT_EQ(trace_json(read), trace_json(picture));
@@ -45,7 +46,7 @@ TEST(TraceJson, IsReadBackAsThePictureThatWasWritten) {
   EXPECT_EQ(slice.decider, scheduler::Decider::kSystem);
 }
 
-TEST(TraceJson, KeepsEachNanosecond) {
+TEST(TraceReader, KeepsEachNanosecond) {
   Picture picture = sample();
   picture.panels[0].slices[0].end =
       scheduler::TimePoint(std::chrono::nanoseconds(3'999'999));
@@ -53,7 +54,7 @@ TEST(TraceJson, KeepsEachNanosecond) {
             picture.panels[0].slices[0].end);
 }
 
-// I2: the viewer drops slices of one row that overlap.
+// I1: the viewer drops slices of one row that overlap.
 TEST(TraceJson, SlicesOfARowNeverOverlapAndAddUpToThePicture) {
   std::map<double, double> end_of_row;
   double running = 0;
@@ -109,7 +110,7 @@ std::string refusal(std::string text, const std::string& from = "",
   }
 }
 
-TEST(TraceJson, AFileThatIsNoneIsRefusedWithItsReason) {
+TEST(TraceReader, AFileThatIsNoneIsRefusedWithItsReason) {
   const std::string whole = trace_json(sample());
   EXPECT_EQ(refusal(whole), "");
   EXPECT_EQ(refusal("[").substr(0, 4), "JSON");
