@@ -1,5 +1,7 @@
 #include "demos/runners/runner.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,11 +16,13 @@
 #include <vector>
 
 #include "demos/bodies/experiment.h"
+#include "demos/bodies/file.h"
 #include "demos/bodies/step.h"
 #include "demos/support/eventually.h"
 #include "demos/support/http_server.h"
 #include "demos/support/scratch_folder.h"
 #include "gtest/gtest.h"
+#include "os/unique_fd.h"
 #include "scheduler/clock.h"
 #include "scheduler/timeline.h"
 
@@ -240,6 +244,56 @@ TEST(AsyncOffload, TheLoopGoesOnWhileAnItemComputes) {
   };
   EXPECT_EQ(run_async_offload(job_for(experiment, "")).values,
             std::vector<Value>(8, 1));
+}
+
+std::atomic<bool> failed;
+std::atomic<bool> body_is_gone;
+
+// The first item waits for a file that nobody has opened for writing; the
+// second fails meanwhile, and the first is cancelled.
+Body waiting_or_failing_body(World world, int item) {
+  struct TellsItsEnd {
+    ~TellsItsEnd() { body_is_gone = true; }
+  };
+  if (item == 0) {
+    const TellsItsEnd end;
+    bodies::File file;
+    co_yield bodies::open_to_read(file, world.folder + "/pipe");
+    co_yield bodies::close(file);
+  } else if (item == 1) {
+    co_yield bodies::sleep(scheduler::seconds(0.02));
+    failed = true;
+    throw std::runtime_error("item 1 fails");
+  }
+  co_return 0;
+}
+
+// in_loop.h I2: the helper would write into a file that is no more.
+TEST(InLoop, ABodyOutlivesTheHelperThatIsAtItsFile) {
+  Experiment experiment = bodies::sleeps();
+  experiment.body = waiting_or_failing_body;
+  for (const auto run : {run_async, run_async_offload}) {
+    const support::ScratchFolder folder;
+    const std::string pipe = folder.path() + "/pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    failed = false;
+    body_is_gone = false;
+    bool gone_too_soon = false;
+    os::UniqueFd writer;
+    std::thread opener([&] {
+      support::eventually([] { return failed.load(); });
+      for (int i = 0; i < 50 && !body_is_gone; ++i) {
+        scheduler::SteadyClock::instance().sleep_for(scheduler::seconds(0.001));
+      }
+      gone_too_soon = body_is_gone;
+      writer.reset(open(pipe.c_str(), O_RDWR | O_CLOEXEC));
+    });
+    EXPECT_THROW(run(job_for(experiment, folder.path())), std::runtime_error);
+    opener.join();
+    EXPECT_TRUE(writer);
+    EXPECT_FALSE(gone_too_soon);
+    EXPECT_TRUE(body_is_gone);
+  }
 }
 
 // What runs in one thread, one after another, needs no atomic.
