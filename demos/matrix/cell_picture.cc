@@ -61,15 +61,24 @@ std::vector<Slice> joined_lane(const std::vector<Slice>& lane,
                                Duration shortest) {
   std::vector<Slice> result;
   Pending pending;
+  bool last_was_short = false;
   const auto flush = [&] {
-    if (!pending.empty()) {
-      result.push_back(pending.take());
+    if (pending.empty()) {
+      return;
     }
+    const Slice joined = pending.take();
+    if (last_was_short && result.back().state == joined.state) {
+      result.back().end = joined.end;
+    } else {
+      result.push_back(joined);
+    }
+    last_was_short = true;
   };
   for (const Slice& slice : lane) {
     if (slice.end - slice.start >= shortest) {
       flush();
       result.push_back(slice);
+      last_was_short = false;
       continue;
     }
     pending.add(slice);
@@ -137,7 +146,7 @@ pictures::Picture picture_of_cell(const MeasuredTest& test, const Row& row) {
   panel.slices = joined_where_too_short(panel.slices, panel.length() / kParts);
   pictures::Picture picture;
   picture.name = caption_of(test, row);
-  picture.title = "its last run";
+  picture.title = "a run that was recorded, not measured";
   panel.caption = "overlap of lifetimes " + fixed(overlap.lifetimes, 2) +
                   ", of running " + fixed(overlap.running, 2);
   if (panel.slices.size() < recorded) {

@@ -11,7 +11,7 @@
 // IN PYTHON   nothing built in
 // INVARIANTS  I1. No time is lost or moved by joining: a joined bar begins and
 //                 ends where its parts do, and has the state that lasted
-//                 longest in it.
+//                 longest in each of its visible stretches.
 //             I2. A bar that can be seen is drawn as it was recorded.
 // THREADS     Functions of their arguments.
 // OWNERSHIP   Values.

@@ -7,7 +7,9 @@
 //             descriptors than there are is told at once and not after it.
 //             Times become median and range; peaks the highest ever seen.
 //             [C-193] Every run of every model must compute what the first run
-//             of `single` computed. [C-188]
+//             of `single` computed. [C-188] Writing down when an item runs
+//             takes time as well, more than a letter in TEST 3 does: so what
+//             is drawn comes from a run of its own, which is not measured.
 // IN PYTHON   nothing built in; the documents ran each program once
 // INVARIANTS  I1. Rows stand in the order of all_models(), single first.
 // THREADS     Main thread only.
@@ -46,7 +48,8 @@ struct Row {
   int sockets = 0;
   double speed_up = 0;  // times faster than single
   std::string remark = {};
-  std::vector<std::vector<scheduler::Event>> events = {};  // of the last run
+  // Of a run that was recorded and not measured, if pictures are wanted.
+  std::vector<std::vector<scheduler::Event>> events = {};
 };
 
 struct MeasuredTest {

@@ -37,6 +37,9 @@ struct Options {
   bool explain = false;
   std::string json;  // "-" or a file; empty: none
   std::string html;  // likewise
+
+  // Are there pictures to be drawn?
+  bool records() const { return timeline || !html.empty(); }
 };
 
 // Reads the flags, or gives the exit code to leave with.

@@ -240,7 +240,7 @@ TEST(ConcurrencyMatrix, HtmlWritesOnePageWithATimelineForEachCell) {
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   EXPECT_TRUE(page.starts_with("<!DOCTYPE html>"));
   for (const char* const text :
-       {"TEST 1 single: its last run", "TEST 1 async: its last run",
+       {"TEST 1 single: a run that", "TEST 1 async: a run that",
         "An empty cell costs ", "178.10 s"}) {
     EXPECT_NE(page.find(text), std::string::npos) << text;
   }

@@ -50,6 +50,17 @@ TEST(CellPicture, ShortBarsAreJoinedUnderTheStateThatLastedLongest) {
             "0#0-10 ");
 }
 
+TEST(CellPicture, StretchesOfTheSameStateBecomeOneBar) {
+  std::vector<Slice> slices;
+  for (int i = 0; i < 100; ++i) {
+    slices.push_back(bar(0, LaneState::kRunning, 4 * i, 4 * i + 1));
+    slices.push_back(bar(0, LaneState::kWaiting, 4 * i + 1, 4 * i + 4));
+  }
+  slices.push_back(bar(0, LaneState::kWaiting, 400, 450));
+  EXPECT_EQ(text_of(joined_where_too_short(slices, Duration(20))),
+            "0.0-400 0.400-450 ");
+}
+
 // I2
 TEST(CellPicture, ABarThatCanBeSeenStaysWhatItWas) {
   const std::vector<Slice> slices = {bar(0, LaneState::kRunning, 0, 10),
