@@ -131,6 +131,11 @@ std::string ending_of(const std::string& format) {
   return format == "ascii" ? "txt" : format == "trace" ? "json" : format;
 }
 
+std::string files_written(int count) {
+  return std::to_string(count) + (count == 1 ? " file" : " files") +
+         " written\n";
+}
+
 // Each picture in each format; the names are those of kFigures.
 void write_folder(const Options& options,
                   const std::vector<Picture>& pictures) {
@@ -146,7 +151,7 @@ void write_folder(const Options& options,
       ++files;
     }
   }
-  print(std::to_string(files) + " files written\n");
+  print(files_written(files));
 }
 
 std::vector<Picture> run_figures(const Options& options) {
@@ -185,7 +190,7 @@ void show(const Options& options, const std::vector<Picture>& pictures,
     write_folder(options, pictures);
   } else if (file != nullptr) {
     file->publish(drawn(pictures, format));
-    print("1 file written\n");
+    print(files_written(1));
   } else {
     print(drawn(pictures, format));
     if (format != "ascii") {
@@ -196,9 +201,9 @@ void show(const Options& options, const std::vector<Picture>& pictures,
 }
 
 std::string list() {
-  support::Table table({"figure", "run by", "shows"});
+  support::Table table({"figure", "run by"});
   for (const Figure& figure : kFigures) {
-    table.add({figure.name, figure.run_by, figure.shows});
+    table.add({figure.name, figure.run_by}, figure.shows);
   }
   return table.text();
 }
@@ -220,7 +225,16 @@ int main(int argc, char** argv) {
     flags.choices("format", &options.formats, kFormats, "how to draw them");
     flags.file("out", &options.out,
                "where to; in a folder, a file for each figure and format");
-    flags.file("from", &options.from, "draw a trace of --format=trace instead");
+    flags.parsed(
+        "from", "FILE",
+        [&](std::string_view path) {
+          if (path.empty()) {
+            throw std::invalid_argument("accepted: a path");
+          }
+          options.from = support::resolved_path(path);
+        },
+        "draw what was kept by --format=trace, run nothing", "a path",
+        "figures are run");
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
     }

@@ -123,13 +123,15 @@ std::string scale_of(const Picture& picture) {
   for (const Duration mark : scale_marks(length, picture.unit)) {
     const std::string x = percent(mark, length);
     // At the ends there is no room on both sides.
-    const char* const anchor = mark == Duration::zero()      ? "start"
+    const bool first = mark == Duration::zero();
+    const char* const anchor = first                         ? "start"
                                : mark > length - length / 20 ? "end"
                                                              : "middle";
     text += "<line class=\"mark\" x1=\"" + x + "\" x2=\"" + x +
             "\" y1=\"14\" y2=\"18\"/><text class=\"scale\" x=\"" + x +
             "\" y=\"11\" text-anchor=\"" + anchor + "\">" +
-            escaped(time_text(mark, picture.unit)) + "</text>\n";
+            (first ? "0" : escaped(time_text(mark, picture.unit))) +
+            "</text>\n";
   }
   return text;
 }
