@@ -5,6 +5,11 @@
 // (demos/runners), and every cell of the table is measured several times in a
 // process of its own (demos/matrix). [C-176] [C-188]
 //
+// Five more models join on request (--models): one loop for each CPU, none at
+// all, helpers for whatever computes, threads or a loop in each process.
+// --explain puts the documents' figures beside ours and says what they follow
+// from; --html writes all of it, and a timeline for each cell, to one page.
+//
 // Where to look. cpu %: what single leaves idle while it waits [C-025]. vs
 // single: threads and async for work that waits [C-058] [C-195], processes for
 // work that computes [C-127], and what the lock makes of threads in either
@@ -19,73 +24,83 @@
 //   threads_gil differ by 2.0: the flat column is the lock, not threads
 #include <unistd.h>
 
-#include <iostream>
 #include <optional>
 #include <string>
-#include <system_error>
-#include <utility>
+#include <vector>
 
 #include "demos/matrix/cell.h"
+#include "demos/matrix/claims.h"
+#include "demos/matrix/destination.h"
 #include "demos/matrix/measured_test.h"
 #include "demos/matrix/options.h"
+#include "demos/matrix/page.h"
+#include "demos/matrix/reported_table.h"
 #include "demos/matrix/table.h"
 #include "demos/matrix/verdict.h"
 #include "demos/support/interrupt.h"
 #include "demos/support/json.h"
 #include "demos/support/meter.h"
-#include "demos/support/output_file.h"
 #include "demos/support/report.h"
 #include "demos/support/run_demo.h"
 #include "demos/support/scratch_folder.h"
+#include "demos/support/statistics.h"
 
 namespace demos::matrix {
 namespace {
 
-constexpr const char* kStandardOutput = "-";
-
-// Opened before anything is measured, so that a wrong path costs no time. False
-// if it is refused, and told.
-bool open_json(const std::string& path,
-               std::optional<support::OutputFile>& file) {
-  if (path.empty() || path == kStandardOutput) {
-    return true;
-  }
-  try {
-    file.emplace(path);
-    return true;
-  } catch (const std::system_error& refused) {
-    std::cerr << "concurrency_matrix: --json=" + path +
-                     ": cannot be written: " + refused.code().message() +
-                     "; accepted: a file in a folder that you may write to, "
-                     "or none for the standard output\n";
-    return false;
-  }
+// What the ruler itself costs: taken off where it would be in a number.
+std::string overhead_text(const support::Usage& empty) {
+  const support::Spread seconds = seconds_of_empty_cells();
+  const auto ms = [](double value) { return support::fixed(1e3 * value, 1); };
+  return "An empty cell costs " +
+         support::fixed(static_cast<double>(empty.memory_bytes) / (1 << 20),
+                        1) +
+         " MB, which are taken off every peak, and " + ms(seconds.median) +
+         " ms (" + ms(seconds.low) + "-" + ms(seconds.high) +
+         ") from birth to death, which are in no time: a cell takes its own "
+         "inside.";
 }
 
-// `json` is where the numbers go, or null.
-void run_matrix(const Options& options, support::OutputFile* json) {
-  const bool tables = options.json != kStandardOutput;
+support::Json json_of(const std::vector<MeasuredTest>& tests) {
+  support::Json::Array reports;
+  for (const MeasuredTest& test : tests) {
+    reports.push_back(json_of(test));
+  }
+  return reports;
+}
+
+std::string text_of(const Options& options, const MeasuredTest& test) {
+  return table_of(test) + (options.timeline ? pictures_of(test) : "") +
+         verdict_of(test) + "\n" + claims_of(test) +
+         (options.explain ? reported_table_of(test) : "") + "\n";
+}
+
+void run_matrix(const Options& options, Destination& json, Destination& html) {
+  const bool tables = !json.is_standard_output() && !html.is_standard_output();
   const support::ScratchFolder scratch;
   support::Progress progress(STDERR_FILENO);
   const support::Usage empty = empty_cell();
+  const std::string overhead =
+      options.explain || html.wanted() ? overhead_text(empty) : "";
 
-  support::Json::Array reports;
+  std::vector<MeasuredTest> tests;
   for (const bodies::Experiment& experiment : chosen_experiments(options)) {
     for (const bodies::World& world : worlds_of(options, experiment)) {
-      const MeasuredTest test =
-          run_test(options, experiment, world, scratch.path(), empty, progress);
+      tests.push_back(run_test(options, experiment, world, scratch.path(),
+                               empty, progress));
       if (tables) {
-        support::print(table_of(test) + pictures_of(test) + verdict_of(test) +
-                       "\n\n");
+        support::print(text_of(options, tests.back()));
       }
-      reports.push_back(json_of(test));
     }
   }
-  const std::string report = support::Json(std::move(reports)).dump() + "\n";
-  if (json != nullptr) {
-    json->publish(report);
-  } else if (!tables) {
-    support::print(report);
+  if (tables && options.explain) {
+    support::print(overhead + "\n");
+  }
+  if (json.wanted()) {
+    json.publish(json_of(tests).dump() + "\n");
+  }
+  if (html.wanted()) {
+    html.publish(page_of(tests, overhead));
   }
 }
 
@@ -100,11 +115,12 @@ int main(int argc, char** argv) {
     if (const auto code = matrix::parse_options(argc, argv, options)) {
       return *code;
     }
-    std::optional<support::OutputFile> json;
-    if (!matrix::open_json(options.json, json)) {
+    matrix::Destination json("json", options.json);
+    matrix::Destination html("html", options.html);
+    if (!json.open() || !html.open()) {
       return 2;
     }
-    matrix::run_matrix(options, json ? &*json : nullptr);
+    matrix::run_matrix(options, json, html);
     return 0;
   });
 }

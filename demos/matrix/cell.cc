@@ -113,4 +113,16 @@ support::Usage empty_cell() {
       .usage;
 }
 
+support::Spread seconds_of_empty_cells() {
+  constexpr int kTimes = 5;
+  const auto& clock = scheduler::SteadyClock::instance();
+  std::vector<double> seconds;
+  for (int i = 0; i < kTimes; ++i) {
+    const auto start = clock.now();
+    support::measure([] { return std::string(); });
+    seconds.push_back(scheduler::in_seconds(clock.now() - start));
+  }
+  return support::spread_of(std::move(seconds));
+}
+
 }  // namespace demos::matrix

@@ -21,6 +21,7 @@
 
 #include "demos/runners/runner.h"
 #include "demos/support/meter.h"
+#include "demos/support/statistics.h"
 
 namespace demos::matrix {
 
@@ -38,6 +39,10 @@ Cell run_cell(const runners::Model& model, runners::Job job,
 
 // What a cell costs that does nothing, for a while.
 support::Usage empty_cell();
+
+// The seconds from a cell's birth to its death, without anything between them.
+// They are in no Cell::seconds, which a cell takes itself.
+support::Spread seconds_of_empty_cells();
 
 }  // namespace demos::matrix
 

@@ -58,8 +58,20 @@ Row row_of(std::string_view model, std::vector<Cell>& cells,
     row.sockets = std::max(row.sockets, cell.usage.sockets);
   }
   row.remark = cells.back().remark;
-  row.events = std::move(cells.back().outcome.events);
   return row;
+}
+
+std::string name_of(const MeasuredTest& test) {
+  return "TEST " + std::to_string(test.experiment.number);
+}
+
+void require_equal(const MeasuredTest& test, const runners::Model& model,
+                   const Cell& cell,
+                   const std::vector<bodies::Value>& expected) {
+  if (cell.outcome.values != expected) {
+    throw std::runtime_error(name_of(test) + ": " + std::string(model.name) +
+                             " computed something else than single");
+  }
 }
 
 }  // namespace
@@ -85,9 +97,17 @@ bool MeasuredTest::told_apart(const Row& a, const Row& b) const {
 }
 
 int MeasuredTest::at_a_time(const Row& row) const {
-  const int limited = row.model == "async"               ? limit
-                      : row.model.starts_with("threads") ? pool
-                                                         : 0;
+  const auto named = [&](const char* part) {
+    return row.model.find(part) != std::string::npos;
+  };
+  const bool waits_in_threads = named("threads");
+  const bool waits_in_loop =
+      named("async") || named("loops") || named("nonblocking");
+  const bool in_shares = named("loops") || row.model == "processes_x_threads";
+  const int limited = (waits_in_threads ? pool
+                       : waits_in_loop  ? limit
+                                        : 0) *
+                      (in_shares ? workers : 1);
   return limited < world.items ? limited : 0;
 }
 
@@ -108,20 +128,18 @@ MeasuredTest run_test(const Options& options,
     server.emplace(settings_for(test));
     test.world.port = server->port();
   }
-  const runners::Job job = {.experiment = &experiment,
-                            .world = test.world,
-                            .workers = options.workers,
-                            .pool = options.pool,
-                            .limit = options.limit,
-                            .records = options.timeline};
+  runners::Job job = {.experiment = &experiment,
+                      .world = test.world,
+                      .workers = options.workers,
+                      .pool = options.pool,
+                      .limit = options.limit};
   const std::vector<runners::Model> models = chosen_models(options);
   std::vector<std::vector<Cell>> cells(models.size());
   for (int run = 0; run < options.runs; ++run) {
     for (size_t turn = 0; turn < models.size(); ++turn) {
-      const size_t i = (turn + static_cast<size_t>(run)) % models.size();
-      progress.show("TEST " + std::to_string(experiment.number) + ", run " +
-                    std::to_string(run + 1) + " of " +
-                    std::to_string(options.runs) + ": " +
+      const size_t i = (turn + static_cast<size_t>(run) + 1) % models.size();
+      progress.show(name_of(test) + ", run " + std::to_string(run + 1) +
+                    " of " + std::to_string(options.runs) + ": " +
                     std::string(models[i].name));
       cells[i].push_back(run_cell(models[i], job, folder));
     }
@@ -132,16 +150,23 @@ MeasuredTest run_test(const Options& options,
       cells.front().front().outcome.values;
   for (size_t i = 0; i < models.size(); ++i) {
     for (const Cell& cell : cells[i]) {
-      if (cell.outcome.values != expected) {
-        throw std::runtime_error("TEST " + std::to_string(experiment.number) +
-                                 ": " + std::string(models[i].name) +
-                                 " computed something else than single");
-      }
+      require_equal(test, models[i], cell, expected);
     }
     test.rows.push_back(row_of(models[i].name, cells[i], empty));
   }
   for (Row& row : test.rows) {
     row.speed_up = test.single().seconds.median / row.seconds.median;
+  }
+  if (options.records()) {
+    job.records = true;
+    for (size_t i = 0; i < models.size(); ++i) {
+      progress.show(name_of(test) +
+                    ", recording: " + std::string(models[i].name));
+      Cell cell = run_cell(models[i], job, folder);
+      require_equal(test, models[i], cell, expected);
+      test.rows[i].events = std::move(cell.outcome.events);
+    }
+    progress.clear();
   }
   return test;
 }

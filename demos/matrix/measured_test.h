@@ -2,11 +2,16 @@
 //
 // CONCEPT     Runs of different models alternate and each round begins with
 //             another model: whatever drifts (a warm cache, a busy machine)
-//             then touches all of them. Times become median and range; peaks
-//             the highest ever seen. [C-193] Every run of every model must
-//             compute what the first run of `single` computed. [C-188]
+//             then touches all of them. The first round ends with `single`,
+//             the slowest and the last to lack anything: who needs more
+//             descriptors than there are is told at once and not after it.
+//             Times become median and range; peaks the highest ever seen.
+//             [C-193] Every run of every model must compute what the first run
+//             of `single` computed. [C-188] Writing down when an item runs
+//             takes time as well, more than a letter in TEST 3 does: so what
+//             is drawn comes from a run of its own, which is not measured.
 // IN PYTHON   nothing built in; the documents ran each program once
-// INVARIANTS  I1. Rows stand in the order of runners::models(), single first.
+// INVARIANTS  I1. Rows stand in the order of all_models(), single first.
 // THREADS     Main thread only.
 // OWNERSHIP   Owns the server of the test for the length of run_test().
 // ERRORS      std::runtime_error when a cell fails or differs from single.
@@ -27,10 +32,13 @@
 
 namespace demos::matrix {
 
+// The factor from which on a difference is one to speak of.
+inline constexpr double kClear = 1.3;
+
 // One model's line of the table.
 struct Row {
   std::string model;
-  support::Spread seconds;
+  support::Spread seconds = {};
   double cpu_percent = 0;  // of the time in `seconds`; 100 is one CPU
   double peak_mb = 0;      // above an empty cell
   double voluntary_switches = 0;
@@ -40,7 +48,8 @@ struct Row {
   int sockets = 0;
   double speed_up = 0;  // times faster than single
   std::string remark = {};
-  std::vector<std::vector<scheduler::Event>> events = {};  // of the last run
+  // Of a run that was recorded and not measured, if pictures are wanted.
+  std::vector<std::vector<scheduler::Event>> events = {};
 };
 
 struct MeasuredTest {

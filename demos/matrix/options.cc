@@ -1,6 +1,7 @@
 #include "demos/matrix/options.h"
 
 #include <algorithm>
+#include <iostream>
 
 #include "demos/support/flags.h"
 #include "demos/support/machine.h"
@@ -23,15 +24,19 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
   for (const runners::Model& model : runners::models()) {
     options.models.emplace_back(model.name);
   }
+  std::vector<std::string> all_models;
+  for (const runners::Model& model : runners::all_models()) {
+    all_models.emplace_back(model.name);
+  }
   constexpr int kMostWorkers = 64;
   options.workers = std::min(support::usable_cpus(), kMostWorkers);
   const bodies::Sizes sizes = bodies::default_sizes();
   const bodies::Sizes full = bodies::full_sizes();
 
   support::Flags flags("concurrency_matrix",
-                       "TEST 1 to 7 under five models, measured");
+                       "TEST 1 to 7 under five models, or ten, measured");
   flags.choices("test", &options.tests, options.tests, "which tests");
-  flags.choices("models", &options.models, options.models,
+  flags.choices("models", &options.models, all_models,
                 "which models; single runs with any of them");
   flags.number("runs", &options.runs, 1, 99, "of every cell");
   flags.number("n", &options.items, 1, 10000, "items of each test",
@@ -41,17 +46,28 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
                     support::plain(full.fetch_ms) + " in TEST 2 and " +
                     support::plain(full.api_ms) + " in TEST 6,");
   flags.number("workers", &options.workers, 1, kMostWorkers,
-               "processes of the pool", "one for each CPU");
+               "processes of the pool, or loops", "one for each CPU");
   flags.number("pool", &options.pool, 1, 1000, "threads at a time",
                "one for each item");
-  flags.number("limit", &options.limit, 1, 10000, "async tasks at a time",
+  flags.number("limit", &options.limit, 1, 10000, "tasks at a time in a loop",
                "all");
   flags.toggle("full", &options.full,
                "the documents' own sizes, TEST 2 as a series: this takes "
                "hours");
   flags.toggle("timeline", &options.timeline, "draw one chart for each cell");
+  flags.toggle("explain", &options.explain,
+               "what an empty cell costs; the documents' figures beside ours "
+               "and what they follow from");
   flags.file("json", &options.json, "all numbers, instead of or beside tables");
-  const auto code = flags.parse(argc, argv);
+  flags.file(
+      "html", &options.html,
+      "one page with tables, bars, timelines and the documents' figures");
+  auto code = flags.parse(argc, argv);
+  if (!code && options.json == "-" && options.html == "-") {
+    std::cerr << "concurrency_matrix: --json, --html: both to the standard "
+                 "output; accepted: a file for one of them\n";
+    code = 2;
+  }
   if (!contains(options.models, "single")) {
     options.models.emplace_back("single");  // [I1]
   }
@@ -70,7 +86,7 @@ std::vector<bodies::Experiment> chosen_experiments(const Options& options) {
 
 std::vector<runners::Model> chosen_models(const Options& options) {
   std::vector<runners::Model> chosen;
-  for (const runners::Model& model : runners::models()) {
+  for (const runners::Model& model : runners::all_models()) {
     if (contains(options.models, model.name)) {
       chosen.push_back(model);
     }

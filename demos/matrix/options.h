@@ -34,7 +34,12 @@ struct Options {
   int limit = 0;
   bool full = false;
   bool timeline = false;
+  bool explain = false;
   std::string json;  // "-" or a file; empty: none
+  std::string html;  // likewise
+
+  // Are there pictures to be drawn?
+  bool records() const { return timeline || !html.empty(); }
 };
 
 // Reads the flags, or gives the exit code to leave with.

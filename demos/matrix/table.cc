@@ -1,13 +1,10 @@
 #include "demos/matrix/table.h"
 
-#include <algorithm>
-#include <vector>
-
+#include "demos/matrix/cell_picture.h"
 #include "demos/matrix/verdict.h"
 #include "demos/support/machine.h"
 #include "demos/support/report.h"
 #include "demos/support/statistics.h"
-#include "scheduler/clock.h"
 #include "scheduler/gantt.h"
 #include "scheduler/timeline.h"
 
@@ -18,10 +15,16 @@ namespace {
 using support::fixed;
 using support::Json;
 
-// More rows than this do not fit on a screen.
-constexpr size_t kLanesShown = 24;
+std::string picture_of(const Row& row) {
+  const CellLanes lanes = lanes_of(row);
+  const scheduler::Overlap overlap = scheduler::overlap_of(lanes.slices);
+  return scheduler::draw_gantt(lanes.names, lanes.slices) +
+         "overlap of lifetimes " + fixed(overlap.lifetimes, 2) +
+         ", of running " + fixed(overlap.running, 2) + "\n";
+}
 
-// Enough digits to tell the fastest row from nothing.
+}  // namespace
+
 int digits_for(const MeasuredTest& test) {
   const double fastest = test.best().seconds.median;
   return fastest >= 0.1 ? 2 : fastest >= 0.01 ? 3 : 4;
@@ -33,9 +36,9 @@ std::string mark_of(const MeasuredTest& test, const Row& row) {
     return "";  // one run names no winner
   }
   if (&row == &best) {
-    return "<- best";
+    return "best";
   }
-  return test.told_apart(row, best) ? "" : "<- best as well, within noise";
+  return test.told_apart(row, best) ? "" : "best as well, within noise";
 }
 
 std::string title_of(const MeasuredTest& test) {
@@ -51,44 +54,13 @@ std::string title_of(const MeasuredTest& test) {
          (test.runs == 1 ? " run" : " runs, median (range)");
 }
 
-std::string caption_of(const MeasuredTest& test, const Row& row) {
-  std::string text =
-      "TEST " + std::to_string(test.experiment.number) + " " + row.model;
-  if (row.events.size() > kLanesShown) {
-    text += ", the first " + std::to_string(kLanesShown) + " of " +
-            std::to_string(row.events.size()) + " items";
-  }
-  return text + "\n";
-}
-
-// Where the slices of the pictures come from: they are not all alike.
-constexpr const char* kSources =
-    "Waits begin and end where the items say so, under async each lasts until "
-    "its turn in the loop.\nA '-' inside work is CPU time that was missing "
-    "between two check points; its place between them is not known.\n";
-
-std::string picture_of(const Row& row) {
-  scheduler::Timeline all(scheduler::SteadyClock::instance());
-  std::vector<std::string> names;
-  for (size_t item = 0; item < std::min(row.events.size(), kLanesShown);
-       ++item) {
-    all.merge({std::to_string(item)}, row.events[item]);
-  }
-  const std::vector<scheduler::Slice> slices = all.slices();
-  const scheduler::Overlap overlap = scheduler::overlap_of(slices);
-  return scheduler::draw_gantt(all.lanes(), slices) + "overlap of lifetimes " +
-         fixed(overlap.lifetimes, 2) + ", of running " +
-         fixed(overlap.running, 2) + "\n";
-}
-
-}  // namespace
-
 std::string table_of(const MeasuredTest& test) {
   support::Table table({"model", "time s", "cpu %", "peak MB", "vol/invol",
                         "threads", "procs", "vs single"});
   const int digits = digits_for(test);
   for (const Row& row : test.rows) {
     std::string remark = mark_of(test, row);
+    remark.insert(0, remark.empty() ? "" : "<- ");
     remark += (remark.empty() || row.remark.empty() ? "" : "; ") + row.remark;
     table.add({row.model, support::median_and_range(row.seconds, digits),
                fixed(row.cpu_percent, 0), fixed(row.peak_mb, 1),
@@ -138,13 +110,13 @@ Json json_of(const MeasuredTest& test) {
 std::string pictures_of(const MeasuredTest& test) {
   std::string text;
   for (const Row& row : test.rows) {
-    if (!row.events.empty() && !row.events.front().empty()) {
-      text += "\n" + caption_of(test, row) + picture_of(row);
+    if (has_events(row)) {
+      text += "\n" + caption_of(test, row) + "\n" + picture_of(row);
     }
   }
-  return text.empty()
-             ? text
-             : text + "\n" + kSources + scheduler::gantt_legend() + "\n";
+  return text.empty() ? text
+                      : text + "\n" + sources_of_bars() +
+                            scheduler::gantt_legend() + "\n";
 }
 
 }  // namespace demos::matrix

@@ -8,7 +8,7 @@
 // THREADS     Functions of their arguments.
 // OWNERSHIP   Owns nothing.
 // ERRORS      None.
-// READ NEXT   demos/matrix/verdict.h
+// READ NEXT   demos/matrix/verdict.h, demos/matrix/page.h
 #ifndef DEMOS_MATRIX_TABLE_H_
 #define DEMOS_MATRIX_TABLE_H_
 
@@ -20,6 +20,13 @@
 namespace demos::matrix {
 
 std::string table_of(const MeasuredTest& test);
+
+// What the other forms have in common with the table: its heading; "best", if
+// the row is [I1]; enough digits to tell the fastest row from nothing.
+std::string title_of(const MeasuredTest& test);
+std::string mark_of(const MeasuredTest& test, const Row& row);
+int digits_for(const MeasuredTest& test);
+
 support::Json json_of(const MeasuredTest& test);
 
 // One chart for each row that has recorded events.

@@ -1,8 +1,6 @@
 #include "demos/matrix/verdict.h"
 
 #include <algorithm>
-#include <initializer_list>
-#include <string_view>
 #include <vector>
 
 #include "demos/bodies/experiment.h"
@@ -34,20 +32,16 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
-// Those of the given models that were chosen, in the order of the table.
-std::vector<const Row*> rows_of(const MeasuredTest& test,
-                                std::initializer_list<std::string_view> names) {
+// The models under which all items wait at the same time, that were chosen.
+std::vector<const Row*> rows_that_overlap(const MeasuredTest& test) {
   std::vector<const Row*> rows;
-  for (const std::string_view name : names) {
-    if (const Row* const row = test.find(name)) {
-      rows.push_back(row);
+  for (const Row& row : test.rows) {
+    if (row.model != "single" && row.model != "processes") {
+      rows.push_back(&row);
     }
   }
   return rows;
 }
-
-// The factor from which on a difference is one to speak of.
-constexpr double kClear = 1.3;
 
 // Why two rows are not told apart, or nothing if they are. [I2]
 std::string doubt_of(const MeasuredTest& test, const Row& a, const Row& b) {
@@ -96,7 +90,7 @@ std::string overlap_of_waits(const MeasuredTest& test, double sum,
   std::string text = "one after another the waits cost " +
                      in_seconds(test.single().seconds.median) +
                      " (their sum is " + in_seconds(sum) + ")";
-  const auto together = rows_of(test, {"threads", "threads_gil", "async"});
+  const auto together = rows_that_overlap(test);
   for (const Row* const row : together) {
     text += (row == together.front() ? ", together " : ", ") +
             in_seconds(row->seconds.median) + " in " + row->model;
@@ -208,7 +202,7 @@ std::string why_many_files(const MeasuredTest& test) {
 
 // Whether all models that wait together have ended together.
 bool meet(const MeasuredTest& test) {
-  const auto together = rows_of(test, {"threads", "threads_gil", "async"});
+  const auto together = rows_that_overlap(test);
   return test.runs > 1 && together.size() > 1 &&
          std::none_of(together.begin(), together.end(), [&](const Row* row) {
            return test.told_apart(*row, *together.front());
@@ -227,12 +221,11 @@ std::string why_api(const MeasuredTest& test) {
 
 std::string why_csv(const MeasuredTest& test) {
   std::string text = judged_by_cpu(test, "reading CSV is work for the CPU");
-  const auto rows =
-      rows_of(test, {"processes", "threads", "threads_gil", "async"});
-  for (const Row* const row : rows) {
-    const std::string doubt = doubt_of(test, *row, test.single());
-    text += (row == rows.front() ? "; times as fast as single: " : ", ") +
-            row->model + " " + fixed(row->speed_up, 2) + width_of(test, *row) +
+  for (size_t i = 1; i < test.rows.size(); ++i) {
+    const Row& row = test.rows[i];
+    const std::string doubt = doubt_of(test, row, test.single());
+    text += (i == 1 ? "; times as fast as single: " : ", ") + row.model + " " +
+            fixed(row.speed_up, 2) + width_of(test, row) +
             (doubt.empty() ? "" : " (" + doubt + ")");
   }
   return text;

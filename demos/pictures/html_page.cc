@@ -118,14 +118,15 @@ std::string picture_section(const Picture& picture) {
   return text + (picture.panels.empty() ? "" : legend()) + "</section>\n";
 }
 
-std::string page_around(const std::string& title, const std::string& content) {
+std::string page_around(const std::string& title, const std::string& content,
+                        const std::string& style) {
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta "
          "charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, "
          "initial-scale=1\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
          "'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n" +
-         element("title", "page", title) + "<style>\n" + bar_style() + kStyle +
+         element("title", "page", title) + "<style>\n" + bar_style() + kStyle + style +
          "</style>\n</head>\n<body>\n<svg class=\"hatches\" width=\"0\" "
          "height=\"0\" aria-hidden=\"true\">" +
          hatches() + "</svg>\n" + element("h1", "page", title) + content +

@@ -42,8 +42,10 @@ std::string html_page(const std::string& title,
 
 // What a page is made of, for one that shows more than pictures: `content` is
 // markup already. It is put between a head with style and policy and the
-// script, which finds every picture_section() in it.
-std::string page_around(const std::string& title, const std::string& content);
+// script, which finds every picture_section() in it. `style` is what else the
+// content needs.
+std::string page_around(const std::string& title, const std::string& content,
+                        const std::string& style = "");
 std::string picture_section(const Picture& picture);
 
 }  // namespace demos::pictures

@@ -95,13 +95,16 @@ class Blocking {
 
 }  // namespace
 
+Answer answer_blocking(const Job& job, const bodies::Step& step, Lane& lane) {
+  return std::visit(Blocking(job.world.port, lane), step);
+}
+
 bodies::Value run_blocking(const Job& job, int item, Lane& lane) {
   bodies::Body body = job.experiment->body(job.world, item);
-  Blocking world(job.world.port, lane);
   lane.runs();
   try {
     for (bodies::Step step = body.next();;) {
-      step = body.send(std::visit(world, step));
+      step = body.send(answer_blocking(job, step, lane));
     }
   } catch (loop::StopWith<bodies::Value>& end) {
     lane.ends();

@@ -1,8 +1,8 @@
 // demos/runners/blocking.h - answering a body's steps by waiting for them.
 //
 // CONCEPT     The plain way: a step that waits blocks the calling thread until
-//             it is done. Three models out of five do just this and differ
-//             only in how many threads or processes do it at once. If the
+//             it is done. Most models do just this, at least with files, and
+//             differ in how many threads or processes do it at once. If the
 //             thread holds an interpreter lock, it lets go of it while it
 //             waits and looks at it where it does not; without one, those
 //             lines do nothing.
@@ -21,6 +21,10 @@
 #include "demos/runners/runner.h"
 
 namespace demos::runners {
+
+// Does what one step asks for.
+bodies::Answer answer_blocking(const Job& job, const bodies::Step& step,
+                               Lane& lane);
 
 // Runs one item from beginning to end.
 bodies::Value run_blocking(const Job& job, int item, Lane& lane);

@@ -5,7 +5,6 @@
 // gives each worker the next chunk when it is done with one. [C-143] So waits
 // overlap only as far as there are workers; work for the CPU gets a CPU each.
 #include <cstddef>
-#include <numeric>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -42,10 +41,8 @@ Report run_item(int item) {
 Outcome run_processes(const Job& job) {
   inherited_job = &job;
   ipc::ProcessPool pool(static_cast<size_t>(job.workers));
-  std::vector<int> items(static_cast<size_t>(job.world.items));
-  std::iota(items.begin(), items.end(), 0);
   Outcome outcome;
-  for (Report& report : pool.map(&run_item, items)) {
+  for (Report& report : pool.map(&run_item, items_of(job))) {
     outcome.values.push_back(report.value);
     outcome.events.push_back(std::move(report.events));
   }

@@ -7,7 +7,7 @@ namespace demos::runners {
 
 Outcome run_single(const Job& job) {
   Outcome outcome;
-  for (int item = 0; item < job.world.items; ++item) {
+  for (const int item : items_of(job)) {
     Lane lane(job.records, item);
     outcome.values.push_back(run_blocking(job, item, lane));
     outcome.events.push_back(lane.events());

@@ -52,7 +52,7 @@ void run_a_thread_each(const Job& job, std::deque<Item>& items,
                        gil_sim::InterpreterLock* gil) {
   // Going out of scope, each waits for its thread: so does an error in start().
   std::deque<gil_sim::Thread> threads;
-  for (int number = 0; number < job.world.items; ++number) {
+  for (const int number : items_of(job)) {
     Item& item = items.emplace_back(job.records, number);
     threads.emplace_back([&job, &item, gil] { run_item(job, item, gil); })
         .start();
@@ -66,7 +66,7 @@ void run_in_a_pool(const Job& job, std::deque<Item>& items,
                    gil_sim::InterpreterLock* gil) {
   // The lock is taken per item, in run_item; so the pool need not know it.
   gil_sim::ThreadPool pool(job.pool);
-  for (int number = 0; number < job.world.items; ++number) {
+  for (const int number : items_of(job)) {
     Item& item = items.emplace_back(job.records, number);
     pool.submit([&job, &item, gil] { run_item(job, item, gil); });
   }

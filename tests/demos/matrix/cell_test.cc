@@ -110,5 +110,11 @@ TEST(Cell, AnEmptyOneHasOneProcessAndSomeMemory) {
   EXPECT_GT(usage.memory_bytes, 0);
 }
 
+TEST(Cell, BirthAndDeathOfAnEmptyOneTakeTime) {
+  const support::Spread seconds = seconds_of_empty_cells();
+  EXPECT_GT(seconds.low, 0);
+  EXPECT_GE(seconds.high, seconds.low);
+}
+
 }  // namespace
 }  // namespace demos::matrix

@@ -45,6 +45,23 @@ TEST(Options, TestsAndModelsComeInTheOrderOfTheTable) {
   EXPECT_EQ(chosen_models(parsed.options)[0].name, "single");
 }
 
+TEST(Options, FiveModelsMoreAreThereForThoseWhoAsk) {
+  for (const char* const model :
+       {"loops", "nonblocking", "async_offload", "processes_x_threads",
+        "loops_in_processes"}) {
+    const Parsed parsed = parse({std::string("--models=") + model});
+    ASSERT_EQ(chosen_models(parsed.options).size(), 2u) << model;
+    EXPECT_EQ(chosen_models(parsed.options)[1].name, model);
+  }
+  const Parsed both = parse({"--models=loops,async"});
+  EXPECT_EQ(chosen_models(both.options)[1].name, "async");
+}
+
+TEST(Options, OnlyOneReportTakesThePlaceOfTheTables) {
+  EXPECT_EQ(parse({"--json", "--html"}).code, 2);
+  EXPECT_EQ(parse({"--json", "--html=page.html"}).code, std::nullopt);
+}
+
 // I1
 TEST(Options, SingleIsAlwaysMeasured) {
   const Parsed parsed = parse({"--models=threads_gil"});
