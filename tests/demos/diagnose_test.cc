@@ -377,7 +377,7 @@ TEST(Diagnose, WhereTheStreamsLeadDoesNotChangeTheAdvice) {
         [&] {
           return run(kDiagnose,
                      {"--", "dd", "if=/dev/zero", "of=/dev/null", "bs=64k",
-                      "count=20000"},
+                      "count=200000"},
                      output);
         },
         "C-198 advice: CPU-bound -> processes");
