@@ -4,7 +4,9 @@ It collects the libraries declared so far, so that no list has to be kept by han
   :libraries   all of them, for the query that draws the arrows (//tests:architecture_test)
   :sources     every file, for the rules that //tests:source_rules_test reads them by; a package
                of demos, tests or benchmarks declares only this one, by `sources_of_package()`
-  :headers_compile_alone   one translation unit per header, with nothing else included
+  :headers_compile_alone   one translation unit per header, with nothing else included; a header
+               whose source stands beside it compiles alone there, since each includes its own
+               first (//tests:source_rules_test)
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
@@ -35,8 +37,11 @@ def end_of_package():
 
     sources_of_package()
 
+    sources = native.glob(["*.cc"], allow_empty = True)
     translation_units = []
     for header in headers:
+        if header[:-len(".h")] + ".cc" in sources:
+            continue
         source = "alone_" + header.replace("/", "_") + ".cc"
         native.genrule(
             name = "make_" + source,

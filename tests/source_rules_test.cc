@@ -104,6 +104,18 @@ TEST(SourceRules, EveryHeaderSaysWhoMayCallAndWhoOwns) {
   }
 }
 
+// So that the header compiles alone. (bazel/package.bzl)
+TEST(SourceRules, ASourceIncludesItsOwnHeaderFirst) {
+  const auto sources = read_sources();
+  for (const auto& [path, text] : sources) {
+    const std::string header = path.substr(0, path.rfind('.')) + ".h";
+    if (path.ends_with(".cc") && sources.contains(header)) {
+      const std::string own = "#include \"" + header + "\"";
+      EXPECT_EQ(text.substr(text.find("#include"), own.size()), own) << path;
+    }
+  }
+}
+
 TEST(SourceRules, GuardsAreSpelledFromThePath) {
   for (const auto& [path, text] : read_sources()) {
     if (path.ends_with(".h")) {
