@@ -18,7 +18,8 @@
 // OWNERSHIP   Owns the tracker's process. Whoever forks passes the tracker to
 //             its child, or the child cannot track. The destructor of the
 //             process that made it waits until the names are gone.
-// ERRORS      std::system_error from pipe2, fork and pidfd_open; EINVAL for what
+// ERRORS      std::system_error from pipe2, fork and pidfd_open; EINVAL for
+// what
 //             cannot be a name in /dev/shm; EPIPE if the tracker was killed
 //             itself.
 // LEFT OUT    One that every program has without asking, as Python's: it would

@@ -126,7 +126,8 @@ std::string page_around(const std::string& title, const std::string& content,
          "initial-scale=1\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
          "'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n" +
-         element("title", "page", title) + "<style>\n" + bar_style() + kStyle + style +
+         element("title", "page", title) + "<style>\n" + bar_style() + kStyle +
+         style +
          "</style>\n</head>\n<body>\n<svg class=\"hatches\" width=\"0\" "
          "height=\"0\" aria-hidden=\"true\">" +
          hatches() + "</svg>\n" + element("h1", "page", title) + content +
