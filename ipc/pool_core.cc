@@ -1,5 +1,6 @@
 #include "ipc/pool_core.h"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -121,12 +122,7 @@ void PoolCore::cancel_waiting() {
   std::deque<PoolTask> cancelled;
   {
     const os::MutexLock lock(mu_);
-    while (auto task = withdraw()) {
-      cancelled.push_back(std::move(*task));
-    }
-    for (PoolTask& task : std::exchange(ready_, {})) {
-      cancelled.push_back(std::move(task));
-    }
+    cancelled = std::exchange(ready_, {});
     retire_if_done();
   }
   for (const PoolTask& task : cancelled) {
@@ -176,9 +172,9 @@ void PoolCore::terminate() {
     for (const PoolTask& task : ready_) {
       jobs.insert(task.job);
     }
-    for (const PoolTask& task : posted_) {
-      if (task.job) {
-        jobs.insert(task.job);
+    for (const auto& [id, worker] : workers_) {
+      if (worker->held()) {
+        jobs.insert(worker->held()->job);
       }
     }
     ready_.clear();
@@ -190,9 +186,9 @@ void PoolCore::terminate() {
 }
 
 void PoolCore::add_worker() {
+  auto worker =
+      std::make_unique<PoolWorker>(initializer_, max_tasks_per_child_);
   const WorkerId id = ++next_id_;
-  auto worker = std::make_unique<PoolWorker>(ring_, id, initializer_,
-                                             max_tasks_per_child_);
   try {
     events_.watch_replies(id, worker->reply_fd());
     events_.watch_room(id, worker->task_fd());
@@ -220,27 +216,37 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
   try {
     // Only for work that waits: workers that die at once, before they do
     // anything, are then not replaced for ever.
-    while (workers_.size() < processes_ && work_waits()) {
+    while (workers_.size() < processes_ && !ready_.empty()) {
       add_worker();
     }
   } catch (const std::system_error&) {
     if (workers_.empty()) {  // [I4]
-      while (auto task = withdraw()) {
-        failures.push_back({std::move(*task), std::current_exception()});
-      }
-      for (PoolTask& task : std::exchange(ready_, {})) {
+      for (PoolTask& task : ready_) {
         failures.push_back({std::move(task), std::current_exception()});
       }
+      ready_.clear();
     }
   }
   return failures;
 }
 
-void PoolCore::retire_if_done() {
-  const bool idle = state_ == State::kClosed && sources_ == 0 &&
-                    ready_.empty() && ring_.size() == 0;
+void PoolCore::dispatch() {
   for (const auto& [id, worker] : workers_) {
-    if ((idle || worker->used_up()) && !worker->retired()) {
+    while (worker->takes_a_task() && !ready_.empty()) {
+      PoolTask task = std::move(ready_.front());
+      ready_.pop_front();
+      if (task.job->begin(task.chunk)) {
+        worker->hand(std::move(task));
+        worker->flush();
+      }
+    }
+  }
+}
+
+void PoolCore::retire_if_done() {
+  const bool idle = state_ == State::kClosed && sources_ == 0 && ready_.empty();
+  for (const auto& [id, worker] : workers_) {
+    if ((idle || worker->used_up()) && !worker->held() && !worker->retired()) {
       events_.unwatch(worker->task_fd());
       worker->retire();
     }

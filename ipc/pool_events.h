@@ -45,9 +45,8 @@ class PoolEvents {
   // Ends the current wait, and all that come.
   void wake();
 
-  // What has happened, or nothing. With `sleep`, sleeps until there is an event
-  // or a wake().
-  std::vector<Event> wait(bool sleep);
+  // Sleeps until there is an event or a wake().
+  std::vector<Event> wait();
 
  private:
   void watch(int fd, uint32_t events, WorkerId worker, What what);

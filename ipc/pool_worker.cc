@@ -1,11 +1,11 @@
 #include "ipc/pool_worker.h"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cassert>
 #include <cerrno>
-#include <cstring>
-#include <exception>
+#include <cstdint>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -17,181 +17,86 @@ namespace ipc {
 
 namespace {
 
-// Stands at the head of each message of a worker. Bytes that some job wrote
-// into the pipe may pass for a length, but hardly for the mark too, which is
-// made of the message's number.
-struct Head {
-  uint64_t mark;
-  uint64_t place;  // of the task that it answers, if it does
-};
-constexpr uint64_t mark_of(uint64_t number) {
+// Stands at the head of each reply, with the number of the reply. Bytes that
+// some job wrote into the pipe may pass for a length, but hardly for this too.
+using Mark = uint64_t;
+constexpr Mark mark_of(uint64_t number) {
   return 0x504f'4f4c'0000'0000 ^ number;
 }
 
-// To a worker that sleeps: a frame without content.
-constexpr std::array<std::byte, 4> kWakeUp = {};
-
-// A message opened in `out`, with nothing in it yet but its head. To be closed
-// by end_frame(out, 0).
-void begin_message(Bytes& out, const Head& head) {
-  out.clear();
-  begin_frame(out);
-  const auto bytes = std::as_bytes(std::span(&head, 1));
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-// Runs one task and leaves its answer in `answer`, as a whole message.
-void run_task(std::span<const std::byte> task, const Head& head,
-              Bytes& answer) {
-  begin_message(answer, head);
+// Runs one task and leaves its reply, a whole frame, in `reply`.
+void run_task(std::span<const std::byte> task, Mark mark, Bytes& reply) {
+  const auto begin_reply = [&] {
+    reply.clear();
+    const size_t frame = begin_frame(reply);
+    encode_to(reply, mark);
+    return frame;
+  };
+  size_t frame = begin_reply();
   try {
     Decoder in(task);
     const auto runner = decode_from<Runner>(in);
     const auto function = decode_from<AnyFunction>(in);
-    encode_to(answer, true);
-    runner(function, in, answer);
-    end_frame(answer, 0);
+    encode_to(reply, true);
+    runner(function, in, reply);
+    end_frame(reply, frame);
   } catch (...) {
     const ErrorReport error = current_error();
-    begin_message(answer, head);
-    encode_to(answer, false);
-    encode_to(answer, error);
-    end_frame(answer, 0);
+    frame = begin_reply();
+    encode_to(reply, false);
+    encode_to(reply, error);
+    end_frame(reply, frame);
   }
 }
 
-// The life of a worker, in its own process.
-class Servant {
- public:
-  Servant(TaskRing& ring, TaskRing::WorkerId id, std::atomic<bool>& asleep,
-          os::UniqueFd tasks, os::UniqueFd replies)
-      : ring_(ring),
-        id_(id),
-        asleep_(asleep),
-        tasks_(std::move(tasks)),
-        replies_(std::move(replies)) {}
+// How many tasks the worker has begun; it writes, the pool reads when it is
+// dead. Relaxed on both sides: by then the system has ended one process and
+// told the other, which orders more than any fence.
+using BegunCount = std::atomic<uint64_t>;
+static_assert(BegunCount::is_always_lock_free,
+              "a lock inside would be one per process");
 
-  void serve(std::optional<size_t> max_tasks) {
-    for (size_t done = 0; done != max_tasks; ++done) {
-      const auto task = wait_for_task();
-      if (!task) {
-        return;
-      }
-      const auto content = task->content ? task->content : receive();
-      if (!content) {
-        return;
-      }
-      run_task(*content, {mark_of(messages_), task->place}, message_);
-      const auto answer =
-          std::span(message_).subspan(kFrameHead + sizeof(Head));
-      if (ring_.answer(task->place, answer)) {
-        tell_pool();
-      } else {
-        send_message();
-      }
-    }
-    receive();  // nothing: the pool lets us go
-  }
-
- private:
-  // nullopt says that the pool wants nothing any more.
-  std::optional<TaskRing::Task> wait_for_task() {
-    for (;;) {
-      if (auto task = ring_.take(id_)) {
-        return task;
-      }
-      // Said before the last look: see PoolWorker::wake().
-      asleep_.store(true);
-      if (auto task = ring_.take(id_)) {
-        asleep_.store(false);
-        return task;
-      }
-      if (!read_tasks()) {
-        return std::nullopt;
-      }
-      asleep_.store(false);
-      while (incoming_.next()) {
-        // wake-up calls only
-      }
-    }
-  }
-
-  // The bytes of the long task that we have taken.
-  std::optional<std::span<const std::byte>> receive() {
-    tell_pool();
-    do {
-      while (const auto frame = incoming_.next()) {
-        if (!frame->empty()) {  // a wake-up call that came too late
-          return frame;
-        }
-      }
-    } while (read_tasks());
-    return std::nullopt;
-  }
-  bool read_tasks() { return incoming_.read_from(tasks_.get()) != 0; }
-
-  // There is news in the ring.
-  void tell_pool() {
-    const uint32_t sleep = ring_.pool_sleeps();
-    if (sleep != 0 && sleep != ended_sleep_) {
-      ended_sleep_ = sleep;
-      begin_message(message_, {mark_of(messages_), 0});
-      end_frame(message_, 0);
-      send_message();
-    }
-  }
-
-  void send_message() {
-    os::write_all(replies_.get(), message_);
-    ++messages_;
-  }
-
-  TaskRing& ring_;
-  const TaskRing::WorkerId id_;
-  std::atomic<bool>& asleep_;
-  const os::UniqueFd tasks_;
-  const os::UniqueFd replies_;
-  FrameReader incoming_;
-  Bytes message_;
-  uint64_t messages_ = 0;     // sent
-  uint32_t ended_sleep_ = 0;  // of the pool, by us
-};
-
-void serve(os::UniqueFd tasks, os::UniqueFd replies, TaskRing* ring,
-           TaskRing::WorkerId id, std::atomic<bool>* asleep,
-           const std::function<void()>& initializer,
-           std::optional<size_t> max_tasks) {
+// The life of a worker.
+void serve(os::UniqueFd tasks, os::UniqueFd replies, BegunCount* begun,
+           const std::function<void()>& initializer) {
   if (initializer) {
     initializer();
   }
-  Servant servant(*ring, id, *asleep, std::move(tasks), std::move(replies));
-  try {
-    servant.serve(max_tasks);
-  } catch (const std::system_error& error) {
-    if (error.code().value() != EPIPE) {
-      throw;
+  FrameReader incoming;
+  Bytes reply;
+  do {
+    while (const auto task = incoming.next()) {
+      // see BegunCount
+      const uint64_t number = begun->fetch_add(1, std::memory_order_relaxed);
+      run_task(*task, mark_of(number), reply);
+      try {
+        os::write_all(replies.get(), reply);
+      } catch (const std::system_error& error) {
+        if (error.code().value() == EPIPE) {
+          return;  // the pool's process is gone
+        }
+        throw;
+      }
     }
-    // The pool's process is gone.
-  }
+  } while (incoming.read_from(tasks.get()) != 0);
 }
 
 }  // namespace
 
-PoolWorker::PoolWorker(TaskRing& ring, TaskRing::WorkerId id,
-                       const std::function<void()>& initializer,
+PoolWorker::PoolWorker(const std::function<void()>& initializer,
                        std::optional<size_t> max_tasks)
-    : PoolWorker(ring, id, os::make_pipe(), os::make_pipe(), initializer,
-                 max_tasks) {}
+    : PoolWorker(os::make_pipe(), os::make_pipe(), initializer, max_tasks) {}
 
-PoolWorker::PoolWorker(TaskRing& ring, TaskRing::WorkerId id, os::Pipe tasks,
-                       os::Pipe replies,
+PoolWorker::PoolWorker(os::Pipe tasks, os::Pipe replies,
                        const std::function<void()>& initializer,
                        std::optional<size_t> max_tasks)
-    : tasks_(std::move(tasks.writer)),
+    : page_(os::Mapping::anonymous(sizeof(BegunCount),
+                                   os::Mapping::Sharing::kShared)),
+      tasks_(std::move(tasks.writer)),
       reply_fd_(std::move(replies.reader)),
       process_(&serve, std::move(tasks.reader), std::move(replies.writer),
-               &ring, id, &*asleep_, initializer, max_tasks),
-      max_tasks_(max_tasks) {
+               new (page_.data()) BegunCount(0), initializer),
+      tasks_left_(max_tasks) {
   os::ignore_sigpipe();
   os::set_nonblocking(task_fd(), true);
   os::set_nonblocking(reply_fd(), true);
@@ -200,69 +105,76 @@ PoolWorker::PoolWorker(TaskRing& ring, TaskRing::WorkerId id, os::Pipe tasks,
   process_.start();
 }
 
-bool PoolWorker::wake() {
-  // One that gets a long task is awake, whatever it has said before.
-  if (!unsent_.empty() || retired() || !asleep_->load() ||
-      !asleep_->exchange(false)) {
-    return false;
+void PoolWorker::hand(PoolTask task) {
+  assert(takes_a_task() && "one task at a time");
+  if (tasks_left_) {
+    --*tasks_left_;
   }
-  send(kWakeUp);
-  return true;
-}
-
-void PoolWorker::send(std::span<const std::byte> frame) {
-  assert(unsent_.empty() && "one task at a time");
-  unsent_ = frame;
-  flush();
+  held_ = std::move(task);
+  written_ = 0;
 }
 
 void PoolWorker::flush() {
   try {
-    while (!unsent_.empty()) {
-      const auto count = os::write_some(task_fd(), unsent_);
+    while (held_ && written_ < held_->frame.size()) {
+      const auto count =
+          os::write_some(task_fd(), std::span(held_->frame).subspan(written_));
       if (!count) {
         return;
       }
-      unsent_ = unsent_.subspan(*count);
+      written_ += *count;
     }
   } catch (const std::system_error& error) {
     if (error.code().value() != EPIPE) {
       throw;
     }
     // It has died, and its sentinel will say so.
-    unsent_ = {};
   }
 }
 
-std::optional<PoolWorker::Message> PoolWorker::next_message(bool answers_long) {
-  const auto length = messages_.announced();
-  if (!length) {
+std::optional<std::span<const std::byte>> PoolWorker::next_answer() {
+  const auto arrived = replies_.front();
+  if (!arrived) {
     return std::nullopt;
   }
-  const bool is_news = *length == sizeof(Head);
-  const bool is_answer = answers_long && *length > sizeof(Head);
   // As much of the mark as is here: a length that lies may never be reached.
-  const uint64_t mark = mark_of(messages_seen_);
+  const Mark mark = mark_of(answered_);
   const auto expected = std::as_bytes(std::span(&mark, 1));
-  const auto arrived = *messages_.front();
-  const size_t seen = std::min(arrived.size(), expected.size());
-  if (!(is_news || is_answer) ||
-      !std::ranges::equal(arrived.first(seen), expected.first(seen))) {
-    throw DecodeError("bytes in a pool's pipe that are no message");
+  const size_t seen = std::min(arrived->size(), expected.size());
+  const bool asked = held_ && written_ == held_->frame.size();
+  if (!asked ||
+      !std::ranges::equal(arrived->first(seen), expected.first(seen))) {
+    throw DecodeError("a reply to nothing that was asked");
   }
-  const auto message = messages_.next();
-  if (!message) {
+  const auto reply = replies_.next();
+  if (!reply) {
     return std::nullopt;
   }
-  ++messages_seen_;
-  Head head;
-  std::memcpy(&head, message->data(), sizeof head);
-  return Message{.place = head.place, .answer = message->subspan(sizeof head)};
+  if (reply->size() < sizeof mark) {
+    throw DecodeError("a reply that is too short");
+  }
+  return reply->subspan(sizeof mark);
 }
 
-void PoolWorker::distrust() {
-  trusted_ = false;
-  process_.kill();
+PoolTask PoolWorker::take_answered() {
+  assert(held_ && "a worker answers only what it was asked");
+  ++answered_;
+  PoolTask task = std::move(*held_);
+  held_.reset();
+  return task;
+}
+
+PoolWorker::Remains PoolWorker::take_remains() {
+  // Relaxed: the worker has ended, see BegunCount.
+  const uint64_t begun =
+      std::launder(reinterpret_cast<const BegunCount*>(page_.data()))
+          ->load(std::memory_order_relaxed);
+  Remains remains;
+  // One that never began anything takes a task with it as well: if workers
+  // cannot start at all, that is what brings the attempts to an end.
+  (begun > answered_ || begun == 0 ? remains.lost : remains.untouched) =
+      take_held();
+  return remains;
 }
 
 std::string PoolWorker::obituary() {
