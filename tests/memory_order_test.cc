@@ -107,8 +107,7 @@ bool can_fail(const std::string& text) {
   return found.can_fail();
 }
 
-// Who finds nothing to do in ipc/spsc_ring.h, and who then brings something; a
-// pool and its workers (ipc/task_ring.h) go by the same rule.
+// Who finds nothing to do in ipc/spsc_ring.h, and who then brings something.
 // futex_wait() is a system call: the buffer is empty, and the kernel compares
 // and enqueues under a lock of its own.
 std::string ring(bool sleeper_fences, bool waker_fences) {

@@ -270,11 +270,11 @@ TEST_P(LoopFaults, AResultOfAnotherProcessWakesTheLoop) {
 Coroutine<> call_from_another_thread() {
   constexpr int kCalls = 100;
   EventLoop& loop = get_running_loop();
-  const Future<void> done;
+  const Future<void> done;  // the loop's: the caller never touches it
   int calls = 0;
-  std::jthread caller([&loop, &calls, done] {
+  const std::jthread caller([&] {
     for (int i = 0; i < kCalls; ++i) {
-      loop.call_soon_threadsafe([&calls, done] {
+      loop.call_soon_threadsafe([&] {
         if (++calls == kCalls) {
           done.set_result();
         }
