@@ -3,9 +3,8 @@
 //
 // An id gives a card; with --run the program that the card names follows, with
 // its verdict last. Without an id, all are listed, or some by --part, --kind
-// and
-// --missing. --sources ties the reading lists of the documents to the ids they
-// support. [C-225]
+// and --missing. --sources ties the reading lists of the documents to the ids
+// they support. [C-225]
 //
 //   bazel run //demos:concepts -- C-160
 //   bazel run //demos:concepts -- C-160 --run
@@ -19,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <fstream>
 #include <iostream>
@@ -107,6 +107,10 @@ std::string card(const Concept& one) {
   }
   argv.push_back(nullptr);
   execv(program.c_str(), argv.data());
+  if (errno == ENOENT) {
+    throw std::runtime_error(program +
+                             ": not found from here; start it by `bazel run`");
+  }
   os::throw_errno(("execv of " + program).c_str());
 }
 

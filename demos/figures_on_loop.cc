@@ -101,7 +101,7 @@ Picture draw_waits() {
   }
   return {.name = "F2",
           .title = "work that waits",
-          .note = "",
+          .note = "single: each is begun when the one before has ended",
           .unit = {},
           .panels = {on_loop("single: one after the other", in_a_row,
                              operations, {}),

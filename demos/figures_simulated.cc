@@ -87,7 +87,8 @@ Picture draw_cpu_work() {
   return {
       .name = "F1",
       .title = "work for the CPU",
-      .note = "",
+      .note =
+          "single: all are there from the start, so who has no turn is ready",
       .unit = {},
       .panels = {simulated("single: one after the other", work, {}, "fcfs"),
                  under_the_gil(work),

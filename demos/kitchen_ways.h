@@ -1,9 +1,8 @@
 // demos/kitchen_ways.h - the metaphors as programs for the simulated kernel.
 //
 // CONCEPT     A stove or a shovel is a CPU, the oven or the excavator is a
-// wait,
-//             and a scheduler says whose turn it is. Then a metaphor is a
-//             workload on a machine, and can be run instead of believed.
+//             wait, and a scheduler says whose turn it is. Then a metaphor is
+//             a workload on a machine, and can be run instead of believed.
 //             [C-207] [C-212]
 // IN PYTHON   nothing built in
 // INVARIANTS  I1. Virtual time: each run of a way is the same.

@@ -19,7 +19,7 @@
 // ERRORS      CancelledError out of acquire(), which then holds nothing.
 //             release() of a free mutex: std::runtime_error.
 // READ NEXT   loop/future.h; then loop/sync/lock.h, which does it in less
-// memory
+//             memory
 #ifndef EXERCISES_ASYNC_MUTEX_H_
 #define EXERCISES_ASYNC_MUTEX_H_
 

@@ -1,8 +1,7 @@
 // exercises/deadlines.h - earliest deadline first: a ninth policy.
 //
 // CONCEPT     A burst of the CPU that becomes ready at `t` (its job has come,
-// or
-//             is back from its device) and is `n` long has to be done at
+//             or is back from its device) and is `n` long has to be done at
 //             t + slack * n. Next is whose deadline is earliest, and a job that
 //             is due earlier takes the CPU from one that runs. Whoever has to
 //             give way keeps its deadline.

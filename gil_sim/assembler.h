@@ -24,8 +24,7 @@
 // THREADS     Any.
 // OWNERSHIP   The program owns what it needs of the text.
 // ERRORS      std::invalid_argument: "line 7: ..." with what is wrong there
-// and,
-//             for a name, what names there are.
+//             and, for a name, what names there are.
 // READ NEXT   gil_sim/verify.h
 #ifndef GIL_SIM_ASSEMBLER_H_
 #define GIL_SIM_ASSEMBLER_H_

@@ -19,9 +19,8 @@
 //             its child, or the child cannot track. The destructor of the
 //             process that made it waits until the names are gone.
 // ERRORS      std::system_error from pipe2, fork and pidfd_open; EINVAL for
-// what
-//             cannot be a name in /dev/shm; EPIPE if the tracker was killed
-//             itself.
+//             what cannot be a name in /dev/shm; EPIPE if the tracker was
+//             killed itself.
 // LEFT OUT    One that every program has without asking, as Python's: it would
 //             be a process that nobody ordered.
 // READ NEXT   ipc/value.h

@@ -26,7 +26,7 @@
 // LEFT OUT    Mixed programs: each part deserves an answer of its own. Memory
 //             that is waited for counts as CPU time, as the system counts it.
 // READ NEXT   demos/decide.cc asks a person, demos/diagnose.cc a running
-// program
+//             program
 #ifndef SCHEDULER_CHOOSE_H_
 #define SCHEDULER_CHOOSE_H_
 

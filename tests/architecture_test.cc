@@ -1,8 +1,8 @@
 // The picture of folders and arrows in README.md, held against the build.
 //
-//   demos  tests  bench          know everything; nothing knows them
-//   loop   ipc    gil_sim        siblings; none can name another
-//     os  |  scheduler           the ground floor, two independent halves
+//   demos  tests  bench  exercises  know everything; nothing knows them
+//   loop   ipc    gil_sim           siblings; none can name another
+//     os  |  scheduler              the ground floor, two independent halves
 //
 // The arrows are those Bazel itself sees (//tests:arrows, a genquery), so an
 // `#include` that its BUILD file does not admit is no arrow: it does not build.

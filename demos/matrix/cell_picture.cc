@@ -141,10 +141,12 @@ pictures::Picture picture_of_cell(const MeasuredTest& test, const Row& row) {
   CellLanes lanes = lanes_of(row);
   const scheduler::Overlap overlap = scheduler::overlap_of(lanes.slices);
   const size_t recorded = lanes.slices.size();
+  pictures::Picture picture;
   pictures::Panel panel =
       pictures::make_panel("", std::move(lanes.names), std::move(lanes.slices));
+  panel.title =
+      "own scale: " + pictures::time_text(panel.length(), picture.unit);
   panel.slices = joined_where_too_short(panel.slices, panel.length() / kParts);
-  pictures::Picture picture;
   picture.name = caption_of(test, row);
   picture.title = "a run that was recorded, not measured";
   panel.caption = "overlap of lifetimes " + fixed(overlap.lifetimes, 2) +

@@ -1,7 +1,9 @@
 #include "demos/matrix/options.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
+#include <system_error>
 
 #include "demos/support/flags.h"
 #include "demos/support/machine.h"
@@ -13,6 +15,19 @@ namespace {
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// By whatever path; it need not exist. A device takes both.
+bool same_file(const std::string& one, const std::string& other) {
+  namespace fs = std::filesystem;
+  if (one.empty() || other.empty()) {
+    return false;
+  }
+  std::error_code unresolved;
+  const fs::path path = fs::weakly_canonical(one, unresolved);
+  const bool replaced =
+      !fs::exists(path, unresolved) || fs::is_regular_file(path, unresolved);
+  return replaced && path == fs::weakly_canonical(other, unresolved);
 }
 
 }  // namespace
@@ -66,6 +81,11 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
   if (!code && options.json == "-" && options.html == "-") {
     std::cerr << "concurrency_matrix: --json, --html: both to the standard "
                  "output; accepted: a file for one of them\n";
+    code = 2;
+  }
+  if (!code && same_file(options.json, options.html)) {
+    std::cerr << "concurrency_matrix: --json, --html: both to " + options.json +
+                     "; accepted: a file for each\n";
     code = 2;
   }
   if (!contains(options.models, "single")) {

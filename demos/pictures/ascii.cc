@@ -28,6 +28,9 @@ std::string unit_line(const Unit& unit) {
                       seconds
                           ? std::chrono::seconds(1)
                           : scheduler::Duration(std::chrono::milliseconds(1))};
+  if (unit.length == clock.length) {
+    return "in the charts " + clock.name + " stands for " + unit.name + "\n";
+  }
   return "in the charts " + time_text(unit.length, clock) + " stands for " +
          time_text(unit.length, unit) + "\n";
 }

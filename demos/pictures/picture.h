@@ -3,7 +3,7 @@
 // CONCEPT     Pictures are compared, so they are drawn to one scale: a picture
 //             is a few runs, its panels, below each other. A panel is what a
 //             Timeline recorded: lanes and their bars. Where lanes are threads,
-//             a box holds those of one process.
+//             a box holds those of one process. [C-191]
 //
 //               Picture  F1, work for the CPU
 //                 Panel    processes, 2 CPUs      16 ms
@@ -11,7 +11,7 @@
 //                   slices   A running 0 to 8, C ready 0 to 8, ...
 //
 //             A rule of choice has no time, but it has an order: a picture may
-//             consist of questions instead. [C-191]
+//             consist of questions instead. [C-204]
 // IN PYTHON   nothing built in
 // INVARIANTS  I1. The times of a panel begin at 0, whatever the clock said.
 //             I2. A slice's lane is a place in `lanes`; boxes are none, or one

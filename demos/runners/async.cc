@@ -4,6 +4,8 @@
 // with others. Files cannot be awaited (the system calls them always ready), so
 // each step on a file is handed to a helper thread, as the documents' libraries
 // do it. Work for the CPU is neither: it keeps the loop, and all tasks wait.
+//
+// IN PYTHON   asyncio.gather(*map(run, items)), files by asyncio.to_thread
 #include <utility>
 #include <variant>
 

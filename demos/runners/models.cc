@@ -1,3 +1,7 @@
+// demos/runners/models.cc - the models by name, in the order of the table.
+//
+// The first five are the documents' columns and run unless others are asked
+// for; the rest take one of them apart, or put two together.
 #include <array>
 
 #include "demos/runners/runner.h"

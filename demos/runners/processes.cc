@@ -4,6 +4,8 @@
 // The pool cuts the list of items into chunks, about four for each worker, and
 // gives each worker the next chunk when it is done with one. [C-143] So waits
 // overlap only as far as there are workers; work for the CPU gets a CPU each.
+//
+// IN PYTHON   multiprocessing.Pool(os.cpu_count()).map(run, items)
 #include <cstddef>
 #include <tuple>
 #include <utility>

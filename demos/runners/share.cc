@@ -45,6 +45,7 @@ std::vector<Job> shares_of(const Job& job) {
 }
 
 Outcome join_shares(std::vector<Outcome> shares) {
+  assert(!shares.empty() && "without a share nothing says where to stop");
   Outcome all;
   for (size_t turn = 0;; ++turn) {
     for (Outcome& share : shares) {

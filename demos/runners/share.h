@@ -34,6 +34,7 @@ namespace demos::runners {
 std::vector<Job> shares_of(const Job& job);
 
 // What the shares of a job have come to, as the outcome of the job. [I1]
+// REQUIRES: there is one.
 Outcome join_shares(std::vector<Outcome> shares);
 
 // Each share by `run`, in a process of its own.

@@ -1,4 +1,8 @@
 // demos/runners/single.cc - one item after another: what all are compared with.
+//
+// A wait is a wait for everything that comes later, so the times add up.
+//
+// IN PYTHON   for item in items: run(item)
 #include "demos/runners/blocking.h"
 #include "demos/runners/lane.h"
 #include "demos/runners/runner.h"

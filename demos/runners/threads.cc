@@ -3,6 +3,9 @@
 // Both models are this one function. Under the lock a thread takes it before
 // its body begins; the blocking steps let go of it, the check points hand it
 // over when asked.
+//
+// IN PYTHON   threading.Thread(target=run, args=(item,)) for each, then join;
+//             run_threads: the same in an interpreter without the lock
 #include <deque>
 #include <exception>
 #include <optional>

@@ -7,8 +7,7 @@
 // THREADS     Any.
 // OWNERSHIP   Borrows its arguments.
 // ERRORS      A line that nobody takes ends the program with 1, as an error
-// that
-//             nobody catches does in Python.
+//             that nobody catches does in Python.
 #ifndef DEMOS_SNIPPETS_PRINT_H_
 #define DEMOS_SNIPPETS_PRINT_H_
 

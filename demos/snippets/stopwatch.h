@@ -1,8 +1,7 @@
 // demos/snippets/stopwatch.h - how long something took, with two decimals.
 //
 // CONCEPT     Two readings of a clock that nobody can set, and their
-// difference.
-//             [C-190]
+//             difference. [C-190]
 // IN PYTHON   time.perf_counter(), f"{elapsed:.2f}"
 // THREADS     Any.
 // OWNERSHIP   A value.

@@ -1,10 +1,10 @@
 // demos/support/await_result.h - wait for a pool, but not against the user.
 //
 // CONCEPT     A pool's workers are in the middle of something when Ctrl-C
-// comes.
-//             Who waits for them looks up now and then and, if he is told to
-//             end, leaves by an exception: on its way out the pool's destructor
-//             ends the workers, which would else finish what they hold first.
+//             comes. Who waits for them looks up now and then and, if he is
+//             told to end, leaves by an exception: on its way out the pool's
+//             destructor ends the workers, which would else finish what they
+//             hold first.
 // IN PYTHON   KeyboardInterrupt out of AsyncResult.get(), pool.terminate()
 // THREADS     Any.
 // OWNERSHIP   Shares the result with the pool.

@@ -17,8 +17,8 @@
 // OWNERSHIP   Owns the bytes that were fed.
 // ERRORS      std::invalid_argument for a message that is none or is too long.
 // LEFT OUT    Chunked bodies, compression, encryption, request bodies
-// (refused);
-//             targets with a host in them, which only proxies are sent.
+//             (refused); targets with a host in them, which only proxies are
+//             sent.
 // READ NEXT   demos/support/http_server.h
 #ifndef DEMOS_SUPPORT_HTTP_H_
 #define DEMOS_SUPPORT_HTTP_H_

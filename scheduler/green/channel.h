@@ -8,8 +8,8 @@
 //               producer --send--> [ a b c . ] --receive--> consumer
 //
 // IN PYTHON   queue.Queue(maxsize) with shutdown(); Go's chan
-// INVARIANTS  I1. Values come out in the order in which they went in, once
-// each.
+// INVARIANTS  I1. Values come out in the order in which they went in, each
+//                 of them once.
 //             I2. Never more than `capacity` values inside.
 //             I3. After close() nothing goes in; what is inside comes out.
 // THREADS     Green threads of one scheduler; any number at either end.

@@ -189,6 +189,19 @@ TEST(ConcurrencyMatrix, AFileThatCannotBeWrittenIsOneLineBeforeAnyMeasuring) {
   }
 }
 
+TEST(ConcurrencyMatrix, TwoReportsIntoOneFileAreRefusedBeforeAnyMeasuring) {
+  const std::string folder = testing::TempDir();
+  tests::Program program(
+      kMatrix, {"--json=" + folder + "/out", "--html=" + folder + "/./out"});
+  EXPECT_EQ(program.wait(), 2);
+  EXPECT_EQ(program.output, "");
+  EXPECT_TRUE(program.error.starts_with(
+      "concurrency_matrix: --json, --html: both to " + folder))
+      << program.error;
+  EXPECT_TRUE(program.error.ends_with("/out; accepted: a file for each\n"))
+      << program.error;
+}
+
 TEST(ConcurrencyMatrix, APageThatDoesNotFitOnTheDiskIsOneLineAndExitCodeOne) {
   tests::Program program(kMatrix, {"--test=1", "--n=2", "--runs=1",
                                    "--models=single", "--html=/dev/full"});

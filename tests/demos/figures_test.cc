@@ -98,7 +98,10 @@ TEST(FiguresDemo, FillsAFolderWithEachFigureInEachFormat) {
   const std::string output =
       output_of(kDemo, {"--figure=F2,F5", "--format=ascii,svg,html,trace",
                         "--out=" + folder.path()});
-  EXPECT_TRUE(output.starts_with("7 files written\n")) << output;
+  EXPECT_TRUE(
+      output.starts_with("7 files written\n"
+                         "F5 takes no time: no trace of it\n"))
+      << output;
   for (const char* const name : {"F2.txt", "F2.svg", "F2.html", "F2.json",
                                  "F5.txt", "F5.svg", "F5.html"}) {
     EXPECT_GT(std::filesystem::file_size(folder.path() + "/" + name), 100u);
@@ -140,6 +143,8 @@ TEST(FiguresDemo, ATraceThatIsNoneIsOneLine) {
   const std::string path = folder.path() + "/trace.json";
   expect_one_line({"--from=" + path}, 2,
                   "--from=" + path + ": cannot be read, or is empty");
+  expect_one_line({"--from=" + folder.path()}, 2,
+                  "--from=" + folder.path() + ": cannot be read, or is empty");
   std::ofstream(path) << "{}";
   expect_one_line(
       {"--from=" + path}, 2,

@@ -107,6 +107,7 @@ TEST(CellPicture, SaysWhoseRunItIsAndThatBarsWereJoined) {
   EXPECT_EQ(panel.lanes.size(), 24u);
   EXPECT_LE(panel.slices.size(), 24u * 201);
   EXPECT_EQ(panel.length(), Duration(22'000));
+  EXPECT_EQ(panel.title, "own scale: 0.022 ms");
   EXPECT_NE(panel.caption.find("shorter than 1/200"), std::string::npos)
       << panel.caption;
 }

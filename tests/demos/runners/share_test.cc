@@ -58,5 +58,11 @@ TEST(Share, WhatTheSharesComeToStandsInTheOrderOfTheItems) {
   }
 }
 
+#ifndef NDEBUG
+TEST(ShareDeathTest, NoSharesHaveNoOutcome) {
+  EXPECT_DEATH(join_shares({}), "nothing says where to stop");
+}
+#endif
+
 }  // namespace
 }  // namespace demos::runners
