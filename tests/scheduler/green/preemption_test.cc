@@ -375,7 +375,7 @@ TEST(Preemption, ATimerThatCannotBeStartedIsGivenBack) {
           errno = EINVAL;
           return -1;
         });
-    EXPECT_THROW(Preemption(), std::system_error);
+    EXPECT_THROW({ const Preemption refused; }, std::system_error);
   }
   EXPECT_EQ(timers, 0);
   { const Preemption another; }  // the kernel thread has none
