@@ -3,7 +3,8 @@
 //
 // The documents keep them in three files. All three are seeded here: the same
 // seed gives the same bytes, so that two runs can be compared; and what was
-// made is removed on every way out. [C-187]
+// made is removed on every way out, and nothing that somebody else made.
+// [C-187]
 //
 //   bazel run //demos:make_data
 //   bazel run //demos:make_data -- --rows=30001 --folder=/tmp/data
@@ -15,6 +16,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <ios>
+#include <iostream>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -68,8 +72,33 @@ void write(const std::string& path, const std::string& text) {
   support::OutputFile(path).publish(text);
 }
 
+// Ours begin like this: every wait, which no flag changes, and the heading.
+bool begins_with(const std::string& path, const std::string& beginning) {
+  std::string text(beginning.size(), ' ');
+  std::ifstream(path).read(text.data(),
+                           static_cast<std::streamsize>(text.size()));
+  return text == beginning;
+}
+
+// A folder may hold files of these names that somebody else wrote; or what is
+// no file, and would keep a reader waiting.
+void refuse_what_others_made(const std::string& folder) {
+  for (const auto& [name, beginning] :
+       {std::pair(kWaitsFile, make_waits()),
+        std::pair(kTableFile, support::make_csv(0, 0))}) {
+    const std::string path = folder + name;
+    const auto status = std::filesystem::symlink_status(path);
+    if (std::filesystem::exists(status) &&
+        !(std::filesystem::is_regular_file(status) &&
+          begins_with(path, beginning))) {
+      throw std::runtime_error(path + " was not made here: it stays as it is");
+    }
+  }
+}
+
 // How many of the two were there.
 int remove_from(const std::string& folder) {
+  refuse_what_others_made(folder);
   int removed = 0;
   for (const char* const name : {kWaitsFile, kTableFile}) {
     removed += std::filesystem::remove(folder + name) ? 1 : 0;
@@ -79,6 +108,7 @@ int remove_from(const std::string& folder) {
 
 void make_in(const std::string& folder, const std::string& waits,
              const std::string& table_text) {
+  refuse_what_others_made(folder);
   write(folder + kWaitsFile, waits);
   write(folder + kTableFile, table_text);
   support::Table table({"file", "bytes", "lines", "rows"});
@@ -117,10 +147,14 @@ int main(int argc, char** argv) {
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
     }
+    if (remove && folder.empty()) {
+      std::cerr << "make_data: --remove needs a folder; accepted: --folder=DIR "
+                   "beside it\n";
+      return 2;
+    }
     const support::InterruptScope ctrl_c;
     if (remove) {
-      print(std::to_string(folder.empty() ? 0 : remove_from(folder)) +
-            " files removed\n");
+      print(std::to_string(remove_from(folder)) + " files removed\n");
       return 0;
     }
     const std::string waits = make_waits();

@@ -7,6 +7,7 @@
 #include "demos/pictures/markup.h"
 #include "scheduler/clock.h"
 #include "scheduler/gantt.h"
+#include "scheduler/timeline.h"
 
 namespace demos::pictures {
 
@@ -67,6 +68,19 @@ std::string chart(const Picture& picture, const Panel& panel) {
                                static_cast<int>(kColumns * share + 0.5));
 }
 
+// Who switched is told in the last column of three or more.
+bool has_narrow_switch(const Picture& picture) {
+  const scheduler::Duration two_columns =
+      2 * picture.length() / static_cast<int>(kColumns);
+  const auto is_narrow = [&](const scheduler::Slice& slice) {
+    return slice.switched && slice.state == scheduler::LaneState::kRunning &&
+           slice.end - slice.start <= two_columns;
+  };
+  return std::ranges::any_of(picture.panels, [&](const Panel& panel) {
+    return std::ranges::any_of(panel.slices, is_narrow);
+  });
+}
+
 }  // namespace
 
 std::string ascii_text(const Picture& picture) {
@@ -83,7 +97,11 @@ std::string ascii_text(const Picture& picture) {
         line(panel.title) + line(panel.caption) + chart(picture, panel) + "\n";
   }
   if (!picture.panels.empty()) {
-    text += scheduler::gantt_legend() + "\n\n";
+    text += scheduler::gantt_legend() + "\n";
+    text +=
+        has_narrow_switch(picture)
+            ? "a bar of fewer than three columns has no room for ! and |\n\n"
+            : "\n";
   }
   return text;
 }

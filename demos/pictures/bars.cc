@@ -92,10 +92,21 @@ std::string bar(const Picture& picture, const Panel& panel,
     text += letter(percent(end - length / 200, length), "end",
                    slice.decider == scheduler::Decider::kSystem ? '!' : '|');
   }
+  if (marked) {
+    text += switch_tick(percent(end, length), slice.decider);
+  }
   return text + "</g>\n";
 }
 
 }  // namespace
+
+std::string switch_tick(const std::string& end, scheduler::Decider decider) {
+  return "<line class=\"" +
+         std::string(decider == scheduler::Decider::kSystem ? "forced"
+                                                            : "own") +
+         "\" x1=\"" + end + "\" x2=\"" + end +
+         "\" y1=\"0.5\" y2=\"17.5\" transform=\"translate(-1.5)\"/>";
+}
 
 std::string bars_of(const Picture& picture, const Panel& panel, size_t lane) {
   std::string text;
@@ -173,6 +184,8 @@ text { font: 11px ui-monospace, "DejaVu Sans Mono", monospace; fill: var(--ink);
 .scale { fill: var(--faint); }
 .mark { stroke: var(--faint); }
 .bar rect { stroke: var(--edge); stroke-width: 0.5; }
+.bar line { stroke: var(--ink); stroke-width: 2; }
+.bar line.forced { stroke-dasharray: 10 3 4; }
 .letter { font-weight: bold; fill: var(--on-bar); paint-order: stroke;
   stroke-width: 2.5px; }
 .hatch path { stroke: var(--line); stroke-width: 1; }

@@ -9,6 +9,12 @@
 //
 //               |####|....|##!|--|##|    # solid   - lines   . dots
 //                                        L slanted   g crossed
+//
+//             The end of a bar that was switched away from is a line: broken
+//             near its foot, like `!`, if the system did it, whole if the task
+//             did. A line needs no room, so it stands on the narrowest bar; the
+//             letter joins it where it has room.
+//
 //             A pointer that rests on a bar is told all of it: who, what, from
 //             when to when, on which CPU, and who ended it.
 // IN PYTHON   nothing built in
@@ -25,6 +31,7 @@
 #include <string>
 
 #include "demos/pictures/picture.h"
+#include "scheduler/trace.h"
 
 namespace demos::pictures {
 
@@ -33,6 +40,10 @@ inline constexpr int kBarHeight = 18;
 // The bars of one lane, as children of an <svg> that is as wide as the
 // picture's time is long.
 std::string bars_of(const Picture& picture, const Panel& panel, size_t lane);
+
+// `!` or `|` as a line just inside the place where a bar ends: broken near the
+// foot, or whole.
+std::string switch_tick(const std::string& end, scheduler::Decider decider);
 
 // The numbers of the scale, likewise.
 std::string scale_of(const Picture& picture);

@@ -1,9 +1,12 @@
 #include "demos/pictures/html_page.h"
 
+#include <utility>
+
 #include "demos/pictures/bars.h"
 #include "demos/pictures/markup.h"
 #include "scheduler/gantt.h"
 #include "scheduler/timeline.h"
+#include "scheduler/trace.h"
 
 namespace demos::pictures {
 
@@ -88,9 +91,13 @@ std::string legend() {
             scheduler::gantt_letter(state) + "</text></g></svg> " + look.word +
             "</span>\n";
   }
-  return text +
-         "<span>! stopped by the system</span>\n"
-         "<span>| stopped by itself</span>\n<span>x ended</span></p>\n";
+  for (const auto& [decider, words] :
+       {std::pair(scheduler::Decider::kSystem, "! stopped by the system"),
+        std::pair(scheduler::Decider::kTask, "| stopped by itself")}) {
+    text += "<span><svg width=\"6\" height=\"18\"><g class=\"bar\">" +
+            switch_tick("5", decider) + "</g></svg> " + words + "</span>\n";
+  }
+  return text + "<span>x ended</span></p>\n";
 }
 
 }  // namespace

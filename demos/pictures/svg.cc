@@ -80,7 +80,10 @@ class Sheet {
       x += 40 + 7 * static_cast<int>(std::string_view(look.word).size());
     }
     down(24);
-    line("note", "! stopped by the system, | stopped by itself, x ended", 20);
+    line("note",
+         "at a bar's end: ! or a broken line, stopped by the system; "
+         "| or a whole line, stopped by itself. x: ended",
+         20);
   }
 
   // A question, with its answer on the right, or what remains.

@@ -51,6 +51,37 @@ TEST(MakeDataDemo, MakesTheSameBytesFromTheSameSeedAndCleansUp) {
 }
 
 // C-187
+TEST(MakeDataDemo, TouchesNoFileThatItDidNotMake) {
+  for (const char* const name : {"/waits.txt", "/data.csv"}) {
+    const support::ScratchFolder folder;
+    const std::string where = "--folder=" + folder.path();
+    const std::string path = folder.path() + name;
+    std::ofstream(path) << "mine\n";
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {"--rows=40", where}, {where, "--remove"}}) {
+      tests::Program program("demos/make_data", arguments);
+      EXPECT_EQ(program.wait(), 1);
+      EXPECT_EQ(program.output, "");
+      EXPECT_EQ(program.error, "make_data: " + path +
+                                   " was not made here: it stays as it is\n");
+    }
+    std::ifstream file(path);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "mine\n");
+    const auto left = std::filesystem::directory_iterator(folder.path());
+    EXPECT_EQ(std::distance(begin(left), end(left)), 1);
+  }
+}
+
+// C-187
+TEST(MakeDataDemo, RefusesToRemoveFromNowhere) {
+  tests::Program program("demos/make_data", {"--remove"});
+  EXPECT_EQ(program.wait(), 2);
+  EXPECT_EQ(
+      program.error,
+      "make_data: --remove needs a folder; accepted: --folder=DIR beside it\n");
+}
+
+// C-187
 TEST(MakeDataDemo, WithoutAFolderNothingIsLeft) {
   const support::ScratchFolder temporary;
   tests::Program program("demos/make_data", {"--rows=100"}, temporary.path());

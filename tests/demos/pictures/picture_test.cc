@@ -115,6 +115,14 @@ TEST(AsciiText, SaysWhatItsClockStandsFor) {
             std::string::npos);
 }
 
+TEST(AsciiText, SaysThatANarrowBarDoesNotTellWhoSwitched) {
+  Picture picture = sample();
+  const std::string words = "a bar of fewer than three columns has no room";
+  EXPECT_EQ(ascii_text(picture).find(words), std::string::npos);
+  picture.panels[0].slices[2].end = picture.panels[0].slices[2].start + 300us;
+  EXPECT_NE(ascii_text(picture).find(words), std::string::npos);
+}
+
 // I2
 TEST(AsciiText, LetsNoNameCommandTheTerminal) {
   Picture picture = sample();

@@ -64,6 +64,21 @@ TEST(Svg, ALetterStandsOnlyWhereThereIsRoomForIt) {
   EXPECT_EQ(count(narrow, "data-state=\"# running\""), 1u);
 }
 
+TEST(Svg, TheEndOfABarTellsWhoSwitchedHoweverNarrowItIs) {
+  Picture picture = sample();
+  scheduler::Slice& slice = picture.panels[1].slices[1];
+  slice.end = slice.start + std::chrono::microseconds(100);
+  slice.switched = true;
+  slice.decider = scheduler::Decider::kSystem;
+  const std::string forced = bars_of(picture, picture.panels[1], 1);
+  EXPECT_EQ(count(forced, ">!</text>"), 0u);
+  EXPECT_EQ(count(forced, "<line class=\"forced\" x1=\"1%\" x2=\"1%\""), 1u);
+  slice.decider = scheduler::Decider::kTask;
+  const std::string own = bars_of(picture, picture.panels[1], 1);
+  EXPECT_EQ(count(own, "<line class=\"own\""), 1u);
+  EXPECT_EQ(count(own, "<line class=\"forced\""), 0u);
+}
+
 // I2
 TEST(Svg, NoNameBecomesMarkup) {
   const std::string text = svg_file(sample());
