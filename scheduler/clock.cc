@@ -20,7 +20,8 @@ void SteadyClock::sleep_until(TimePoint when) {
 }
 
 SteadyClock& SteadyClock::instance() {
-  static SteadyClock clock;
+  // Never destroyed: a thread may end, and sleep, later than the statics.
+  static SteadyClock& clock = *new SteadyClock;
   return clock;
 }
 
