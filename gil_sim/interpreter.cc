@@ -48,15 +48,17 @@ class Interpreter::World {
     }
   }
 
-  // Relaxed, here and in atomic_add(): under a lock its mutex orders them, and
-  // without one nothing is meant to. [I2]
+  // Relaxed: under a lock its mutex orders them, and without one nothing is
+  // meant to. [I2]
   int64_t load(size_t global) const {
     return globals_[global].load(std::memory_order_relaxed);
   }
   void store(size_t global, int64_t value) {
+    // Relaxed: see load().
     globals_[global].store(value, std::memory_order_relaxed);
   }
   int64_t atomic_add(size_t global, int64_t value) {
+    // Relaxed: see load(). That it is one piece is all that is promised.
     return wrapping_add(
         globals_[global].fetch_add(value, std::memory_order_relaxed), value);
   }

@@ -30,7 +30,8 @@
 // ERRORS      std::invalid_argument from submit() after close() and from
 //             join() before it; std::logic_error for waiting on the pool's own
 //             thread; BrokenProcessPool from submit() after a break;
-//             std::system_error from fork, pipe2, epoll_create1.
+//             std::system_error from fork, pipe2, pidfd_open, mmap, eventfd,
+//             epoll_create1, epoll_ctl and from starting a thread.
 // READ NEXT   ipc/process_pool.h
 #ifndef IPC_POOL_CORE_H_
 #define IPC_POOL_CORE_H_

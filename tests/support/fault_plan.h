@@ -34,7 +34,8 @@
 //             What takes back (close, munmap, kill, timer_delete,
 //             EPOLL_CTL_DEL) always does.
 // INVARIANTS  I1. Whether the n-th call of an entry fails, and how, follows
-//                 from seed, entry, n and the kind of descriptor alone. One
+//                 from seed, entry, n and what is asked: of which kind of
+//                 descriptor, whether it blocks, for how many bytes. One
 //                 thread with one seed sees the same day again.
 //             I2. A fault has no effect but the one that its error tells.
 // THREADS     Made and destroyed while the process has one thread; in between
