@@ -14,6 +14,7 @@ namespace ipc {
 namespace {
 
 using Length = uint32_t;
+static_assert(sizeof(Length) == kFrameHead);
 
 constexpr size_t kSmallBuffer = 16 * 1024;
 // A reader that has grown beyond this gives the memory back when it is empty.

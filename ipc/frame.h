@@ -38,6 +38,9 @@ namespace ipc {
 // Longer messages are refused on both sides.
 inline constexpr uint32_t kMaxFrame = uint32_t{1} << 30;
 
+// The bytes of a frame before its content.
+inline constexpr size_t kFrameHead = sizeof(uint32_t);
+
 // Opens a frame at the end of `out`; what is appended then is its content.
 // Returns what end_frame needs.
 size_t begin_frame(std::vector<std::byte>& out);
@@ -57,6 +60,9 @@ class FrameReader {
   // Valid as long as the frame.
   std::optional<std::span<const std::byte>> front() const;
 
+  // The length announced for the next one, if its bytes are here.
+  std::optional<size_t> announced() const;
+
   // Is there such a frame?
   bool has_frame() const;
   // Has a frame begun that has not arrived whole? At the end of the stream
@@ -64,8 +70,6 @@ class FrameReader {
   bool inside_frame() const { return begin_ != end_ && !has_frame(); }
 
  private:
-  // The length announced at begin_, if its four bytes are here.
-  std::optional<size_t> announced() const;
   void make_room();
 
   std::unique_ptr<std::byte[]> buffer_;

@@ -1,6 +1,5 @@
 #include "ipc/pool_core.h"
 
-#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -16,7 +15,10 @@ PoolCore::PoolCore(size_t processes, std::function<void()> initializer,
     : processes_(processes),
       initializer_(std::move(initializer)),
       max_tasks_per_child_(max_tasks_per_child),
-      on_death_(on_death) {
+      on_death_(on_death),
+      ring_(processes),
+      posted_(ring_.places()),
+      unsent_(ring_.places()) {
   if (processes < 1) {
     throw std::invalid_argument("a pool has one worker at least");
   }
@@ -122,7 +124,12 @@ void PoolCore::cancel_waiting() {
   std::deque<PoolTask> cancelled;
   {
     const os::MutexLock lock(mu_);
-    cancelled = std::exchange(ready_, {});
+    while (auto task = withdraw()) {
+      cancelled.push_back(std::move(*task));
+    }
+    for (PoolTask& task : std::exchange(ready_, {})) {
+      cancelled.push_back(std::move(task));
+    }
     retire_if_done();
   }
   for (const PoolTask& task : cancelled) {
@@ -172,9 +179,9 @@ void PoolCore::terminate() {
     for (const PoolTask& task : ready_) {
       jobs.insert(task.job);
     }
-    for (const auto& [id, worker] : workers_) {
-      if (worker->held()) {
-        jobs.insert(worker->held()->job);
+    for (const PoolTask& task : posted_) {
+      if (task.job) {
+        jobs.insert(task.job);
       }
     }
     ready_.clear();
@@ -186,9 +193,12 @@ void PoolCore::terminate() {
 }
 
 void PoolCore::add_worker() {
-  auto worker =
-      std::make_unique<PoolWorker>(initializer_, max_tasks_per_child_);
-  const WorkerId id = ++next_id_;
+  do {
+    next_id_ = next_id_ % TaskRing::kMaxWorker + 1;
+  } while (workers_.contains(next_id_));
+  const WorkerId id = next_id_;
+  auto worker = std::make_unique<PoolWorker>(ring_, id, initializer_,
+                                             max_tasks_per_child_);
   try {
     events_.watch_replies(id, worker->reply_fd());
     events_.watch_room(id, worker->task_fd());
@@ -216,37 +226,27 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
   try {
     // Only for work that waits: workers that die at once, before they do
     // anything, are then not replaced for ever.
-    while (workers_.size() < processes_ && !ready_.empty()) {
+    while (workers_.size() < processes_ && work_waits()) {
       add_worker();
     }
   } catch (const std::system_error&) {
     if (workers_.empty()) {  // [I4]
-      for (PoolTask& task : ready_) {
+      while (auto task = withdraw()) {
+        failures.push_back({std::move(*task), std::current_exception()});
+      }
+      for (PoolTask& task : std::exchange(ready_, {})) {
         failures.push_back({std::move(task), std::current_exception()});
       }
-      ready_.clear();
     }
   }
   return failures;
 }
 
-void PoolCore::dispatch() {
-  for (const auto& [id, worker] : workers_) {
-    while (worker->takes_a_task() && !ready_.empty()) {
-      PoolTask task = std::move(ready_.front());
-      ready_.pop_front();
-      if (task.job->begin(task.chunk)) {
-        worker->hand(std::move(task));
-        worker->flush();
-      }
-    }
-  }
-}
-
 void PoolCore::retire_if_done() {
-  const bool idle = state_ == State::kClosed && sources_ == 0 && ready_.empty();
+  const bool idle = state_ == State::kClosed && sources_ == 0 &&
+                    ready_.empty() && ring_.size() == 0;
   for (const auto& [id, worker] : workers_) {
-    if ((idle || worker->used_up()) && !worker->held() && !worker->retired()) {
+    if ((idle || worker->used_up()) && !worker->retired()) {
       events_.unwatch(worker->task_fd());
       worker->retire();
     }

@@ -1,20 +1,20 @@
 // ipc/pool_core.h - the engine of a pool: tasks in, replies out, workers
 // replaced.
 //
-// CONCEPT     Tasks wait in one queue, in the order submitted. Whoever submits
-//             gives them to idle workers at once; the pool's own thread sleeps
-//             until a worker replies or dies, and gives out the next ones.
+// CONCEPT     Tasks wait in one queue, in the order submitted. The first of
+//             them are laid out in the ring, from which whoever of the workers
+//             is free takes the next. The pool's own thread sleeps until a
+//             worker has answered or died, and lays out more.
 //
-//               submit -> [ready: 8 7 6] -> worker A  holds: 4
-//                                        -> worker B  holds: 5
+//               submit -> [ready: 9 8] -> [ring: 7 6 5 4 ] -> worker A  at: 4
+//                                                          -> worker B  at: 5
 //
-//             When a worker dies: what it has answered counts; the task it may
-//             have begun fails with WorkerDied, because running it twice could
-//             be worse than not at all; one that it has not begun goes back to
-//             the front of the queue. A new worker is forked as soon as there
-//             is work. That is kReplace. With kBreak one death ends it all:
-//             every task not finished fails with BrokenProcessPool, and no more
-//             is taken.
+//             When a worker dies: what it has answered counts; the task it had
+//             taken fails with WorkerDied, because running it twice could be
+//             worse than not at all; those it had not taken are there for the
+//             others. A new worker is forked as soon as there is work. That is
+//             kReplace. With kBreak one death ends it all: every task not
+//             finished fails with BrokenProcessPool, and no more is taken.
 // IN PYTHON   multiprocessing.pool.Pool's three threads
 // INVARIANTS  I1. Each task ends exactly once: a result, an error, or
 //                 abandoned at terminate().
@@ -24,6 +24,7 @@
 //                 system refuses new processes; if it does and none is left,
 //                 every waiting task fails with that refusal.
 //             I5. running -> closed -> ended; terminated from any of them.
+//             I6. A worker that wrote nonsense into its pipe has not answered.
 // THREADS     Any. Jobs are told of their results by the pool's thread, with
 //             no lock held.
 // OWNERSHIP   Owns workers, threads and tasks.
@@ -53,6 +54,7 @@
 #include "ipc/pool_events.h"
 #include "ipc/pool_task.h"
 #include "ipc/pool_worker.h"
+#include "ipc/task_ring.h"
 #include "ipc/thread_set.h"
 #include "os/mutex.h"
 
@@ -80,7 +82,7 @@ class PoolCore {
   using Source = std::function<std::optional<PoolTask>()>;
   void submit_from(std::shared_ptr<PoolJob> job, Source source) EXCLUDES(mu_);
 
-  // Abandons the tasks that no worker has been given.
+  // Abandons the tasks that no worker has taken.
   void cancel_waiting() EXCLUDES(mu_);
   void close() EXCLUDES(mu_);
   void terminate() EXCLUDES(mu_, join_mu_);
@@ -106,17 +108,38 @@ class PoolCore {
   void dispatch() REQUIRES(mu_);
   void retire_if_done() REQUIRES(mu_);
 
+  // The ring, place by place.
+  PoolTask clear(size_t place) REQUIRES(mu_);
+  // The oldest one that no worker has taken, taken back.
+  std::optional<PoolTask> withdraw() REQUIRES(mu_);
+  bool is_answered_long(size_t place, WorkerId id) const REQUIRES(mu_);
+  bool answers_long(WorkerId id) const REQUIRES(mu_);
+  bool work_waits() const REQUIRES(mu_);
+
   // The pool's thread.
+  struct Answer {
+    PoolTask task;
+    Bytes bytes;
+  };
+  using Answers = std::vector<Answer>;
   void run();
   bool ended() EXCLUDES(mu_);
-  void take_replies(WorkerId id) EXCLUDES(mu_);
-  // One read of replies, delivered. Nonsense is as good as the end.
-  enum class Came { kReplies, kNothing, kEnd };
-  Came deliver_some(PoolWorker& worker) EXCLUDES(mu_);
   void send_rest(WorkerId id) EXCLUDES(mu_);
   void bury(WorkerId id) EXCLUDES(mu_);
+  // What is new in the ring, and in the pipes of `senders`; false if nothing
+  // is.
+  bool take_news(const std::vector<WorkerId>& senders) EXCLUDES(mu_);
+  static void deliver_all(const Answers& answers);
+  bool take_answers(std::vector<WorkerId> senders, Answers& answers)
+      REQUIRES(mu_);
+  // What has come through its pipe; false if there is more.
+  bool take_messages(WorkerId id, PoolWorker& worker, Answers& answers)
+      REQUIRES(mu_);
+  void distrust(PoolWorker& worker) REQUIRES(mu_);
+  std::vector<PoolTask> take_remains(WorkerId id, const PoolWorker& worker)
+      REQUIRES(mu_);
   std::vector<Failure> break_up(const std::string& obituary) REQUIRES(mu_);
-  PoolWorker* find(WorkerId id) EXCLUDES(mu_);
+  PoolWorker* find(WorkerId id) REQUIRES(mu_);
 
   // The threads of submit_from.
   void pull(PoolJob& job, const Source& source) EXCLUDES(mu_);
@@ -130,6 +153,11 @@ class PoolCore {
   PoolEvents events_;
 
   os::Mutex mu_;
+  TaskRing ring_;  // under the lock, but for the sleep of the pool's thread
+  // What lies in which place of it; no job where nothing lies.
+  std::vector<PoolTask> posted_ GUARDED_BY(mu_);
+  // The long ones whose taker has not been sent the bytes.
+  std::vector<bool> unsent_ GUARDED_BY(mu_);
   State state_ GUARDED_BY(mu_) = State::kRunning;
   std::exception_ptr broken_ GUARDED_BY(mu_);  // why, after a break_up()
   std::deque<PoolTask> ready_ GUARDED_BY(mu_);

@@ -58,11 +58,12 @@ void PoolEvents::wake() {
   os::write_all(wakeup_.get(), std::as_bytes(std::span(&kOne, 1)));
 }
 
-std::vector<PoolEvents::Event> PoolEvents::wait() {
+std::vector<PoolEvents::Event> PoolEvents::wait(bool sleep) {
   std::array<epoll_event, 64> happened;
   const int count = os::retry_on_eintr([&] {
     return os::syscalls.epoll_wait(epoll_.get(), happened.data(),
-                                   static_cast<int>(happened.size()), -1);
+                                   static_cast<int>(happened.size()),
+                                   sleep ? -1 : 0);
   });
   os::check(count, "epoll_wait");
   std::vector<Event> events;

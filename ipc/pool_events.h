@@ -45,8 +45,9 @@ class PoolEvents {
   // Ends the current wait, and all that come.
   void wake();
 
-  // Sleeps until there is an event or a wake().
-  std::vector<Event> wait();
+  // What has happened, or nothing. With `sleep`, sleeps until there is an event
+  // or a wake().
+  std::vector<Event> wait(bool sleep);
 
  private:
   void watch(int fd, uint32_t events, WorkerId worker, What what);

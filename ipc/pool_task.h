@@ -13,14 +13,12 @@
 //             *runner*, compiled for this function's types, that decodes the
 //             items, calls the function on each and encodes the results:
 //
-//               task   [runner][function][count][item][item] ...
-//               reply  [mark][true ][count][result][result] ...
-//                      [mark][false][ErrorReport]
-//
-//             The mark tells a reply from what a job may write into the pipe.
+//               task    [runner][function][count][item][item] ...
+//               answer  [true ][count][result][result] ...
+//                       [false][ErrorReport]
 //
 // IN PYTHON   multiprocessing.pool.mapstar, starmapstar
-// INVARIANTS  I1. One reply per task; an error ends its chunk, as in Python.
+// INVARIANTS  I1. One answer per task; an error ends its chunk, as in Python.
 // THREADS     A job's verbs are called by the pool's thread, one at a time.
 // OWNERSHIP   Tasks share their job.
 // ERRORS      A function whose arguments or result have no encoding does not
@@ -33,6 +31,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -48,8 +47,11 @@ namespace ipc {
 class PoolJob {
  public:
   virtual ~PoolJob() = default;
-  // Before a chunk goes to a worker; again if that one dies without having
-  // touched it. False if nobody wants it any more: then it does not go.
+  // Whether somebody may call off a chunk that has not begun. Then it is not
+  // laid out before a worker is free to begin it.
+  virtual bool cancellable() const { return false; }
+  // Before a chunk is laid out for the workers. False if nobody wants it any
+  // more: then it does not go.
   virtual bool begin(size_t chunk) {
     static_cast<void>(chunk);
     return true;
@@ -66,6 +68,10 @@ struct PoolTask {
   std::shared_ptr<PoolJob> job;
   size_t chunk;
   Bytes frame;  // a whole one, with its length
+
+  std::span<const std::byte> content() const {
+    return std::span(frame).subspan(kFrameHead);
+  }
 };
 
 using AnyFunction = void (*)();

@@ -1,12 +1,11 @@
-// The pool's own thread: replies delivered, the dead buried.
+// The pool's own thread: answers delivered, the dead buried.
 #include <exception>
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "ipc/errors.h"
 #include "ipc/pool_core.h"
@@ -21,11 +20,18 @@ bool PoolCore::ended() {
 }
 
 void PoolCore::run() {
+  std::vector<WorkerId> senders;
   while (!ended()) {
-    for (const PoolEvents::Event& event : events_.wait()) {
+    bool sleep = false;
+    if (!take_news(senders)) {
+      ring_.begin_sleep();
+      sleep = !take_news({});  // what came before that was seen
+    }
+    senders.clear();
+    for (const PoolEvents::Event& event : events_.wait(sleep)) {
       switch (event.what) {
         case PoolEvents::What::kReplied:
-          take_replies(event.worker);
+          senders.push_back(event.worker);
           break;
         case PoolEvents::What::kHasRoom:
           send_rest(event.worker);
@@ -35,11 +41,11 @@ void PoolCore::run() {
           break;
       }
     }
+    ring_.end_sleep();
   }
 }
 
 PoolWorker* PoolCore::find(WorkerId id) {
-  const os::MutexLock lock(mu_);
   const auto found = workers_.find(id);
   return found == workers_.end() || state_ == State::kTerminated
              ? nullptr
@@ -47,100 +53,67 @@ PoolWorker* PoolCore::find(WorkerId id) {
 }
 
 void PoolCore::send_rest(WorkerId id) {
-  if (PoolWorker* const worker = find(id)) {
-    const os::MutexLock lock(mu_);
-    if (!worker->retired()) {
-      worker->flush();
-    }
-  }
-}
-
-void PoolCore::take_replies(WorkerId id) {
-  PoolWorker* const worker = find(id);
-  if (worker == nullptr || deliver_some(*worker) != Came::kEnd) {
-    return;
-  }
-  // The end of its replies. One that was told to end is let do so in peace:
-  // it may have output to flush. Another one is of no use any more.
-  events_.unwatch(worker->reply_fd());
   const os::MutexLock lock(mu_);
-  if (!worker->retired()) {
-    worker->process().kill();  // the sentinel will call bury()
+  if (PoolWorker* const worker = find(id); worker && !worker->retired()) {
+    worker->flush();
   }
 }
 
-PoolCore::Came PoolCore::deliver_some(PoolWorker& worker) {
-  const auto count = worker.read_replies();
-  if (!count) {
-    return Came::kNothing;
-  }
-  if (*count == 0) {
-    return Came::kEnd;
-  }
-  std::optional<PoolTask> task;
-  std::span<const std::byte> answer;
-  bool sound = true;
+bool PoolCore::take_news(const std::vector<WorkerId>& senders) {
+  Answers answers;
+  bool news = !senders.empty();
   {
     const os::MutexLock lock(mu_);
-    try {
-      // Once more after the one: nothing may be left.
-      while (const auto arrived = worker.next_answer()) {
-        answer = *arrived;
-        task = worker.take_answered();
-      }
-    } catch (const DecodeError&) {
-      sound = false;
-    } catch (const std::system_error&) {
-      sound = false;  // a length that is none
-    }
-    if (task && sound) {
+    if (state_ != State::kTerminated) {
+      news |= take_answers(senders, answers);
       dispatch();
       retire_if_done();
     }
   }
-  if (task) {
-    deliver(*task, answer);
+  deliver_all(answers);
+  return news;
+}
+
+void PoolCore::deliver_all(const Answers& answers) {
+  for (const auto& [task, bytes] : answers) {
+    deliver(task, bytes);
   }
-  return sound ? Came::kReplies : Came::kEnd;
 }
 
 void PoolCore::bury(WorkerId id) {
-  PoolWorker* const worker = find(id);
-  if (worker == nullptr) {
-    return;
-  }
-  // Replies that it managed to write count.
-  while (deliver_some(*worker) == Came::kReplies) {
-  }
-  PoolWorker::Remains remains;
+  Answers answers;
+  std::vector<PoolTask> lost;
   std::string obituary;
   std::vector<Failure> failures;
   std::map<WorkerId, std::unique_ptr<PoolWorker>> bodies;
   {
     const os::MutexLock lock(mu_);
-    if (state_ == State::kTerminated) {
+    PoolWorker* const worker = find(id);
+    if (worker == nullptr) {
       return;
     }
     worker->process().join();
     obituary = worker->obituary();
+    // Answers that it managed to give count.
+    while (!take_messages(id, *worker, answers)) {
+    }
+    take_answers({}, answers);
     if (on_death_ == OnDeath::kBreak && !worker->retired()) {
       failures = break_up(obituary);
       bodies = std::exchange(workers_, {});  // killed and reaped below
     } else {
       unwatch(*worker);
-      remains = worker->take_remains();
+      lost = take_remains(id, *worker);
       bodies.insert(workers_.extract(id));
-      if (remains.untouched) {
-        ready_.push_front(std::move(*remains.untouched));  // [I2]
-      }
       failures = add_missing_workers();
       dispatch();
       retire_if_done();
     }
   }
   bodies.clear();
-  if (remains.lost) {
-    failures.push_back({std::move(*remains.lost),
+  deliver_all(answers);
+  for (PoolTask& task : lost) {
+    failures.push_back({std::move(task),
                         std::make_exception_ptr(
                             WorkerDied(obituary + " while it held this job"))});
   }
@@ -153,9 +126,9 @@ std::vector<PoolCore::Failure> PoolCore::break_up(const std::string& obituary) {
   broken_ = std::make_exception_ptr(
       BrokenProcessPool(obituary + ", which broke the executor"));
   std::vector<Failure> failures;
-  for (const auto& [id, worker] : workers_) {
-    if (auto task = worker->take_held()) {
-      failures.push_back({std::move(*task), broken_});
+  for (size_t place = 0; place < ring_.places(); ++place) {
+    if (ring_.used(place)) {
+      failures.push_back({clear(place), broken_});
     }
   }
   for (PoolTask& task : std::exchange(ready_, {})) {

@@ -1,95 +1,97 @@
 // ipc/pool_worker.h - one process of a pool, seen from the pool.
 //
-// CONCEPT     Each worker has two pipes of its own, one for tasks and one for
-//             replies. *Nothing is shared between workers*: no queue, no lock.
-//             So when one is killed, at any instant, no other can find a lock
-//             held for ever or half of a stranger's message.
+// CONCEPT     A worker takes its tasks from the pool's ring and leaves its
+//             answers there (see ipc/task_ring.h), one task at a time. Beside
+//             the ring it has two pipes of its own, for what the ring cannot
+//             do:
 //
-//               pool --[task]---> worker     holds: 5
-//                    <--[reply]--
+//               pool --[   ]---> worker    there is work again: do not sleep
+//                    --[task]-->           the long task that you have taken
+//                    <--[   ]--            there is news: do not sleep
+//                    <--[reply]--          a long answer
 //
-//             It holds one task at a time. A second one sent ahead would save
-//             the worker a wait, but it would lie behind the first, however
-//             long that takes, while another worker is idle; and if the first
-//             waits for something that the second does, for ever.
+//             *No lock is shared between workers.* So when one is killed, at
+//             any instant, no other can find a lock held for ever or half of a
+//             stranger's message.
 //
-//             A worker counts the tasks that it begins in a word of memory
-//             that it shares with the pool. So it is known what a dead one was
-//             at: the task it holds has begun if the count says so.
+//             Nobody is called who does not sleep, so as long as there is work
+//             the pipes stay empty.
 // IN PYTHON   multiprocessing.pool.worker; but there all workers share two
 //             queues with locks, and one that dies inside stops the others.
-// INVARIANTS  I1. A reply answers the task held; bytes that are no such reply,
-//                 because some job wrote into the pipe, are noticed.
-//             I2. The worker ends by itself when its task pipe is closed, so
-//                 none outlives the pool's process, however that ends.
-// THREADS     Guarded by the pool's lock, except that the pool's thread alone
-//             reads replies.
-// OWNERSHIP   Owns process and pipes; the destructor kills and reaps.
+// INVARIANTS  I1. Bytes in the reply pipe that are no message, because some
+//                 job wrote them, are noticed.
+// THREADS     Guarded by the pool's lock.
+// OWNERSHIP   Owns process and pipes; the destructor kills and reaps. Borrows
+//             the ring, and what it sends until that is sent.
 // ERRORS      std::system_error from pipe2, fork, pidfd_open.
-// READ NEXT   ipc/pool_core.h
+// READ NEXT   ipc/pool_servant.h, the same from its own side
 #ifndef IPC_POOL_WORKER_H_
 #define IPC_POOL_WORKER_H_
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "ipc/frame.h"
+#include "ipc/pool_servant.h"
 #include "ipc/pool_task.h"
 #include "ipc/process.h"
+#include "ipc/shared.h"
+#include "ipc/task_ring.h"
 #include "os/io.h"
-#include "os/mapping.h"
 #include "os/unique_fd.h"
 
 namespace ipc {
 
 class PoolWorker {
  public:
-  // Forks it. `initializer` (may be empty) runs in it first. It gets no more
+  // Forks it. `initializer` (may be empty) runs in it first. It takes no more
   // than `max_tasks` tasks.
-  PoolWorker(const std::function<void()>& initializer,
+  PoolWorker(TaskRing& ring, TaskRing::WorkerId id,
+             const std::function<void()>& initializer,
              std::optional<size_t> max_tasks);
 
-  bool used_up() const { return tasks_left_ == 0; }
-  bool takes_a_task() const { return !held_ && !used_up() && !retired(); }
+  // To be told of each answer.
+  void count_answer() { ++answered_; }
+  bool used_up() const { return answered_ == max_tasks_; }
+  bool takes_tasks() const { return !used_up() && !retired(); }
 
-  // Takes a task; flush() sends it.
-  void hand(PoolTask task);
+  // Has it come through its initializer?
+  bool has_started() const { return signs_->started; }
+
+  // There is something in the ring. False if it does not sleep.
+  bool wake();
+  // The bytes of the long task that it has taken.
+  void send(std::span<const std::byte> frame);
   // Writes what the pipe takes; the rest when there is room.
   void flush();
 
-  // One read of replies, as FrameReader::read_from().
-  std::optional<size_t> read_replies() {
-    return replies_.read_from(reply_fd_.get());
+  // One read of the reply pipe, as FrameReader::read_from().
+  std::optional<size_t> read_messages() {
+    return messages_.read_from(reply_fd_.get());
   }
-  // The answer to the task held, if it has arrived, valid until the next read.
-  // Throws DecodeError for bytes that cannot become one. [I1]
-  std::optional<std::span<const std::byte>> next_answer();
-  // The task that it answers.
-  PoolTask take_answered();
+  // The answer to the task in `place`; or, without content, news of the ring.
+  struct Message {
+    size_t place;
+    std::span<const std::byte> answer;
+  };
+  // The next one, if it has arrived, valid until the next read. Throws
+  // DecodeError for bytes that cannot become one; an answer can only if the
+  // ring says that it `answers_long`. [I1]
+  std::optional<Message> next_message(bool answers_long);
 
-  const std::optional<PoolTask>& held() const { return held_; }
+  // It wrote nonsense: nothing that it says counts any more, and it is killed.
+  void distrust();
+  bool trusted() const { return trusted_; }
 
-  // No more tasks: the worker ends when it has done what it holds. [I2]
+  // No more tasks: the worker ends.
   void retire() { tasks_.reset(); }
   bool retired() const { return !tasks_; }
 
-  // What it held when it died: begun, or not. Only of an ended one.
-  struct Remains {
-    std::optional<PoolTask> lost;
-    std::optional<PoolTask> untouched;
-  };
-  Remains take_remains();
-  // The task it has not answered, to be failed. Of any.
-  std::optional<PoolTask> take_held() {
-    return std::exchange(held_, std::nullopt);
-  }
-  // "worker 12 was killed by signal 9", likewise.
+  // "worker 12 was killed by signal 9". Only of an ended one.
   std::string obituary();
 
   int reply_fd() const { return reply_fd_.get(); }
@@ -97,19 +99,20 @@ class PoolWorker {
   Process& process() { return process_; }
 
  private:
-  PoolWorker(os::Pipe tasks, os::Pipe replies,
-             const std::function<void()>& initializer,
+  PoolWorker(TaskRing& ring, TaskRing::WorkerId id, os::Pipe tasks,
+             os::Pipe replies, const std::function<void()>& initializer,
              std::optional<size_t> max_tasks);
 
-  os::Mapping page_;       // holds the count of tasks begun
+  Shared<ServantSigns> signs_;
   os::UniqueFd tasks_;     // we write; non-blocking
   os::UniqueFd reply_fd_;  // we read; non-blocking
   Process process_;
-  FrameReader replies_;
-  std::optional<size_t> tasks_left_;  // nullopt: no limit
-  std::optional<PoolTask> held_;      // handed over, not answered
-  size_t written_ = 0;                // of its frame
-  uint64_t answered_ = 0;
+  FrameReader messages_;
+  uint64_t messages_seen_ = 0;
+  std::span<const std::byte> unsent_;
+  const std::optional<size_t> max_tasks_;  // nullopt: no limit
+  size_t answered_ = 0;
+  bool trusted_ = true;
 };
 
 // How a worker's answer ends a task: calls one verb of its job.

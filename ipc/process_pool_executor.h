@@ -13,7 +13,7 @@
 //             executor *breaks*: every future that is not done fails with
 //             BrokenProcessPool, and so does every later submit(). Python
 //             chose this because its workers share a queue, which the dead one
-//             may have left locked. Ours share nothing, but who relies on
+//             may have left locked. Ours share no lock, but who relies on
 //             "one lost, all lost" finds it here.
 // IN PYTHON   concurrent.futures.ProcessPoolExecutor
 // INVARIANTS  I1. Every accepted job ends: result, error or cancellation.
@@ -62,6 +62,7 @@ class FutureJob final : public PoolJob {
  public:
   const scheduler::ConcurrentFuture<R>& future() const { return future_; }
 
+  bool cancellable() const override { return true; }
   // False if it was cancelled while it waited.
   bool begin(size_t) override {
     begun_ = begun_ || future_.set_running();

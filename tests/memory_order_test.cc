@@ -195,5 +195,63 @@ TEST(MemoryOrderMutant, WithoutAFenceNeitherMay) {
   EXPECT_TRUE(can_fail(both_look_before_they_are_seen(false)));
 }
 
+// A worker that finds nothing in ipc/task_ring.h, and the pool that then lays a
+// task out. Unlike a futex, the pipe remembers a call for one who comes late.
+std::string task_ring(bool worker_fences, bool pool_fences) {
+  Processor worker("worker", {"asleep"});
+  Processor pool("pool", {"posted", "asleep"});
+  const std::string sleep = worker.store("asleep", 1) +
+                            (worker_fences ? worker.fence() : std::string()) +
+                            load("posted") +
+                            line("POP_JUMP_IF_TRUE end") +  // it takes it
+                            worker.fence() + acquire("pipe") + load("calls") +
+                            line("POP_JUMP_IF_TRUE called") + set("waits", 1) +
+                            label("called") + release("pipe");
+  const std::string post =
+      pool.store("posted", 1) + (pool_fences ? pool.fence() : std::string()) +
+      unless("asleep", "end") + pool.store("asleep", 0) + pool.fence() +
+      acquire("pipe") + set("calls", 1) + set("waits", 0) + release("pipe");
+  return "global posted = 0\nglobal asleep = 0\nglobal calls = 0\n"
+         "global waits = 0\n" +
+         worker.declarations() + pool.declarations() +
+         "lock pipe\nexpect waits = 0\n" + worker.threads(sleep) +
+         pool.threads(post);
+}
+
+// pool_core I3; the pool's own sleep is the same the other way round.
+TEST(MemoryOrder, AWorkerNeverSleepsOverATask) {
+  EXPECT_FALSE(can_fail(task_ring(true, true)));
+}
+TEST(MemoryOrderMutant, AWorkerThatDoesNotFenceSleepsOverATask) {
+  EXPECT_TRUE(can_fail(task_ring(false, true)));
+}
+TEST(MemoryOrderMutant, APoolThatDoesNotFenceLeavesAWorkerAsleep) {
+  EXPECT_TRUE(can_fail(task_ring(true, false)));
+}
+
+// Two workers who want the same task, and the pool that wants it back. To
+// compare and swap the word that names its holder is one step; the lock stands
+// for it.
+std::string takers(bool one_step) {
+  std::string text =
+      "global holder = 0\nglobal taken = 0\nlock word\nexpect taken = 1\n";
+  for (const int taker : {1, 2, 3}) {
+    text += "thread taker" + std::to_string(taker) + "\n" +
+            (one_step ? acquire("word") : std::string()) + load("holder") +
+            line("POP_JUMP_IF_TRUE gone") + set("holder", taker) + constant(1) +
+            line("ATOMIC_ADD taken") + line("POP_TOP") + label("gone") +
+            (one_step ? release("word") : std::string());
+  }
+  return text;
+}
+
+// task_ring I1
+TEST(MemoryOrder, ATaskIsTakenOnceOrWithdrawn) {
+  EXPECT_FALSE(can_fail(takers(true)));
+}
+TEST(MemoryOrderMutant, ATaskThatIsLookedAtAndThenMarkedIsTakenTwice) {
+  EXPECT_TRUE(can_fail(takers(false)));
+}
+
 }  // namespace
 }  // namespace gil_sim

@@ -3,28 +3,35 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <tuple>
 #include <vector>
 
 #include "demos/support/eventually.h"
 #include "gtest/gtest.h"
 #include "ipc/errors.h"
+#include "ipc/process.h"
 #include "ipc/process_pool.h"
+#include "ipc/wait.h"
 #include "os/proc.h"
 #include "os/syscall.h"
+#include "os/unique_fd.h"
 #include "scheduler/clock.h"
 #include "tests/ipc/board.h"
+#include "tests/ipc/family.h"
 #include "tests/support/swap_syscall.h"
 
 namespace ipc {
@@ -139,6 +146,68 @@ TEST_F(PoolFaults, AnIdleWorkerThatIsKilledFailsNothing) {
   }
 }
 
+void wait_for_state(pid_t process, char state) {
+  wait_until([&] { return os::read_status(process)->state == state; });
+}
+
+// It has been called for a task, and stopped before it could take it.
+TEST_F(PoolFaults, AWorkerKilledBeforeItsFirstTaskTakesNoneAlong) {
+  for (int round = 0; round < 10; ++round) {
+    board().reset();
+    ProcessPool pool(1, {.initializer = [] { board().entered = 1; }});
+    const pid_t worker = pool.worker_pids().front();
+    wait_until([] { return board().entered == 1; });
+    wait_for_state(worker, 'S');
+    kill(worker, SIGSTOP);
+    wait_for_state(worker, 'T');
+    const auto result = pool.apply_async(&count_run, std::tuple(1));
+    kill(worker, SIGKILL);
+    EXPECT_EQ(result.get(seconds(10)), 1);
+    EXPECT_EQ(board().runs[1], 1);
+  }
+}
+
+// The child would answer and take tasks in its parent's name.
+TEST_F(PoolFaults, AChildThatComesBackFromAJobEndsThere) {
+  ProcessPool pool(1);
+  const auto come_back = [](int x) {
+    const rlimit no_core = {};
+    setrlimit(RLIMIT_CORE, &no_core);
+    const pid_t child = fork();
+    if (child == 0) {
+      return -x;
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return status == 0 ? 0 : x;
+  };
+  EXPECT_EQ(pool.map(come_back, std::vector{1, 2, 3}, 1),
+            (std::vector{1, 2, 3}));
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
+}
+
+// I2 of pool_servant.h: there is work for a second and more.
+TEST_F(PoolFaults, AWorkerWithATaskEndsSoonAfterThePoolsProcess) {
+  Process owner = started([] {
+    ProcessPool pool(1);
+    pool.map(
+        [](int i) {
+          board().entered = getpid();
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          return count_run(i);
+        },
+        up_to(100), 1);
+  });
+  wait_until([] { return board().runs[0] == 1; });
+  const pid_t worker = board().entered;
+  const os::UniqueFd end(
+      os::check(os::syscalls.pidfd_open(worker, 0), "pidfd_open"));
+  owner.kill();
+  owner.join();
+  EXPECT_EQ(wait({end.get()}, seconds(10)).size(), 1u);
+  EXPECT_EQ(board().runs[99], 0);
+}
+
 TEST_F(PoolFaults, AStoppedWorkerStopsOnlyItsOwnJob) {
   ProcessPool pool(2);
   const auto stopped = pool.apply_async(
@@ -187,6 +256,87 @@ TEST_F(PoolFaults, AWorkerThatClosesItsPipesFailsItsJobOnly) {
   const auto result = pool.apply_async(close_all, std::tuple(1));
   EXPECT_THROW(result.get(seconds(10)), WorkerDied);
   EXPECT_EQ(pool.apply(&count_run, 2), 2);
+}
+
+// The moments in the life of a task at which its worker may be killed. The n-th
+// one that comes to such a moment, in any process but the test's own, dies.
+pid_t test_process;
+std::atomic<int>& fuse() {
+  return board().entered;
+}
+void come_to_the_moment() {
+  if (getpid() != test_process && --fuse() == 0) {
+    kill(getpid(), SIGKILL);
+  }
+}
+
+// Of a hundred tasks the one fails whose worker is killed. `function` gives a
+// vector of its argument.
+template <class F>
+void expect_one_lost(F function, int begun) {
+  test_process = getpid();
+  fuse() = 30;
+  ProcessPool pool(2);
+  std::vector<AsyncResult<std::vector<int>>> results;
+  for (int i = 0; i < 100; ++i) {
+    results.push_back(pool.apply_async(function, std::tuple(ItemOf<F>(i))));
+  }
+  int lost = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto at = static_cast<size_t>(i);
+    try {
+      EXPECT_EQ(results[at].get(seconds(10)).back(), i);
+    } catch (const WorkerDied&) {
+      ++lost;
+    }
+    EXPECT_LE(board().runs[at], 1) << i;
+    begun -= board().runs[at];
+  }
+  EXPECT_EQ(lost, 1);
+  EXPECT_EQ(begun, 0);
+}
+
+// Made anew in the worker, when it decodes the task that it has taken.
+struct Trap {
+  Trap() { come_to_the_moment(); }
+  explicit Trap(int i) : value(i) {}
+  int value = 0;
+  static constexpr auto kFields = std::tuple(&Trap::value);
+};
+TEST_F(PoolFaults, AWorkerKilledBetweenTakingATaskAndBeginningItLosesThatOne) {
+  expect_one_lost([](Trap trap) { return std::vector{count_run(trap.value)}; },
+                  99);
+}
+
+// Half of an answer that is too long for the ring is in the pipe.
+TEST_F(PoolFaults, AWorkerKilledInTheMiddleOfALongAnswerLosesThatOne) {
+  const SwapSyscall write(&os::Syscalls::write,
+                          [](int fd, const void* data, size_t size) {
+                            if (size < 40'000) {
+                              return ::write(fd, data, size);
+                            }
+                            const ssize_t count = ::write(fd, data, size / 2);
+                            come_to_the_moment();
+                            return count;
+                          });
+  expect_one_lost([](int i) { return std::vector<int>(20'000, count_run(i)); },
+                  100);
+}
+
+// The answer lies in the ring, but the pool sleeps.
+TEST_F(PoolFaults, AnAnswerCountsThoughItsWorkerIsKilledBeforeItTells) {
+  test_process = getpid();
+  fuse() = 1;
+  const SwapSyscall write(&os::Syscalls::write,
+                          [](int fd, const void* data, size_t size) {
+                            come_to_the_moment();
+                            return ::write(fd, data, size);
+                          });
+  ProcessPool pool(1);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(pool.apply(&count_run, i), i);
+  }
+  EXPECT_LE(fuse(), 0);  // it was killed
 }
 
 // The job's own child keeps the reply pipe open: its end never comes.

@@ -138,6 +138,20 @@ TEST_F(ProcessPoolTest, ItemsMayBeMuchLargerThanAPipe) {
             large[7] + "!");
 }
 
+// Several of them may be under way from one worker at a time, between short
+// ones, while the tickets come round and round.
+TEST_F(ProcessPoolTest, AnswersOfAnyLengthFindTheirTasks) {
+  ProcessPool pool(2);
+  const auto text = [](int i) {
+    return std::string(static_cast<size_t>(i * 37 % 4000), 'x') +
+           std::to_string(i);
+  };
+  const std::vector<std::string> texts = pool.map(text, up_to(3000), 1);
+  for (int i = 0; i < 3000; ++i) {
+    ASSERT_EQ(texts[static_cast<size_t>(i)], text(i));
+  }
+}
+
 // EXEC-20
 TEST_F(ProcessPoolTest, MapThrowsAJobsErrorWithItsTypeAndText) {
   ProcessPool pool(2);
