@@ -20,10 +20,11 @@ Socket::Socket(os::UniqueFd fd) : Socket(std::move(fd), Nonblocking()) {
 }
 
 Socket Socket::stream(int family) {
-  const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
-  return Socket(
-      os::UniqueFd(os::check(os::syscalls.socket(family, type, 0), "socket")),
-      Nonblocking());
+  return Socket(os::UniqueFd(os::check(
+                    os::syscalls.socket(
+                        family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+                    "socket")),
+                Nonblocking());
 }
 
 std::optional<Socket> Socket::try_accept() {
