@@ -99,7 +99,7 @@ SharedMemory SharedMemory::attach(std::string name) {
 }
 
 SharedMemory::SharedMemory(SharedMemory&& other) noexcept
-    : name_(other.name_),
+    : name_(std::move(other.name_)),
       mapping_(std::move(other.mapping_)),
       owner_(std::exchange(other.owner_, 0)) {}
 
