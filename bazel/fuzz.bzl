@@ -6,8 +6,10 @@ load("//bazel:test.bzl", "spec_test")
 def fuzz_test(name, deps):
     """NAME_fuzz.cc, which defines LLVMFuzzerTestOneInput, and the seeds in NAME_corpus/, twice:
 
-      NAME_fuzz          libFuzzer looks for new inputs. Clang only, so it is `manual`:
-        bazel run --config=clang //tests/ipc:codec_fuzz -- -max_total_time=10 NEW_SEEDS \\
+      NAME_fuzz          libFuzzer looks for new inputs. Clang only, so it is `manual`;
+                         and all that reads must be compiled to be watched, or
+                         it looks in the dark: hence a configuration of its own
+        bazel run --config=fuzz //tests/ipc:codec_fuzz -- -max_total_time=10 NEW_SEEDS \\
             $PWD/tests/ipc/codec_corpus
       NAME_corpus_test   the seeds, and changes to them under a fixed seed, with any compiler
 
@@ -19,7 +21,6 @@ def fuzz_test(name, deps):
         name = name + "_fuzz",
         testonly = True,
         srcs = [name + "_fuzz.cc"],
-        copts = ["-fsanitize=fuzzer,address"],
         linkopts = ["-fsanitize=fuzzer,address"],
         tags = ["manual"],  # g++ has no fuzzer
         deps = deps,

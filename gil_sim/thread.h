@@ -112,7 +112,8 @@ class Thread : public ThreadHandle {
 
  protected:
   // For a subclass that overrides run().
-  explicit Thread(ThreadOptions options = {}) : Thread(nullptr, options) {}
+  explicit Thread(ThreadOptions options = {})
+      : Thread(nullptr, std::move(options)) {}
   virtual void run() {}
 
  private:

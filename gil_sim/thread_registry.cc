@@ -42,6 +42,7 @@ std::shared_ptr<ThreadState> not_started_here(std::string name, bool daemon) {
 template <class ByStart>
 std::vector<std::shared_ptr<ThreadState>> states_of(const ByStart& list) {
   std::vector<std::shared_ptr<ThreadState>> states;
+  states.reserve(list.size());
   for (const auto& [number, state] : list) {
     states.push_back(state);
   }

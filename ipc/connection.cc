@@ -12,7 +12,7 @@ namespace ipc {
 namespace {
 
 // More than this is not kept from one message to the next.
-constexpr size_t kKeptBuffer = 64 * 1024;
+constexpr size_t kKeptBuffer = size_t{64} * 1024;
 
 }  // namespace
 

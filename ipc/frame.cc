@@ -16,9 +16,9 @@ namespace {
 using Length = uint32_t;
 static_assert(sizeof(Length) == kFrameHead);
 
-constexpr size_t kSmallBuffer = 16 * 1024;
+constexpr size_t kSmallBuffer = size_t{16} * 1024;
 // A reader that has grown beyond this gives the memory back when it is empty.
-constexpr size_t kKeptBuffer = 1024 * 1024;
+constexpr size_t kKeptBuffer = size_t{1024} * 1024;
 
 }  // namespace
 

@@ -72,7 +72,7 @@ MessageQueue::MessageQueue(std::string name, os::UniqueFd fd, pid_t owner)
       owner_(owner) {}
 
 MessageQueue::MessageQueue(MessageQueue&& other) noexcept
-    : name_(other.name_),
+    : name_(std::move(other.name_)),
       fd_(std::move(other.fd_)),
       longest_(other.longest_),
       owner_(std::exchange(other.owner_, 0)) {}

@@ -23,7 +23,8 @@ std::string path_of(const std::string& name) {
   return std::string(kFolder) + "/" + name;
 }
 
-// Not the pid: in containers many programs are number 12.
+// Not the pid: in containers many programs are number 12, and a stranger who
+// guesses the name could take it first. [I4]
 std::string random_name() {
   std::random_device dice;
   return "ipc_" + std::to_string(dice()) + "_" + std::to_string(dice());
@@ -33,7 +34,7 @@ os::UniqueFd nameless_file() {
   return os::UniqueFd(os::check(os::retry_on_eintr([] {
                                   return os::syscalls.open(
                                       kFolder, O_TMPFILE | O_RDWR | O_CLOEXEC,
-                                      S_IRUSR | S_IWUSR);
+                                      S_IRUSR | S_IWUSR);  // [I4]
                                 }),
                                 "open(/dev/shm)"));
 }
@@ -82,9 +83,12 @@ SharedMemory SharedMemory::create(
 
 SharedMemory SharedMemory::attach(std::string name) {
   const std::string path = path_of(name);
+  // Everybody may put a link into the folder, to a file that we would not
+  // write to.
   const os::UniqueFd file(os::check(os::retry_on_eintr([&] {
                                       return os::syscalls.open(
-                                          path.c_str(), O_RDWR | O_CLOEXEC, 0);
+                                          path.c_str(),
+                                          O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
                                     }),
                                     "open(shared memory)"));
   struct stat about;
@@ -95,7 +99,7 @@ SharedMemory SharedMemory::attach(std::string name) {
 }
 
 SharedMemory::SharedMemory(SharedMemory&& other) noexcept
-    : name_(other.name_),
+    : name_(std::move(other.name_)),
       mapping_(std::move(other.mapping_)),
       owner_(std::exchange(other.owner_, 0)) {}
 

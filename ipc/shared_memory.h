@@ -23,6 +23,8 @@
 //             I2. The pages are reserved at creation: a full /dev/shm is an
 //                 error then, and not a SIGBUS at some later write.
 //             I3. The name is unlinked once, by unlink() or the creator's end.
+//             I4. Only its owner's processes can attach, and a name that nobody
+//                 chose cannot be guessed.
 // THREADS     The object: one at a time. The bytes: as their users agree.
 // OWNERSHIP   The creator owns the name, each object its mapping. A forked
 //             child has a copy of the object but not the name: it must not
@@ -30,7 +32,8 @@
 //             name up, for memory that is to outlive its creator.
 // ERRORS      std::system_error: EEXIST, ENOENT (attach), ENOSPC, EINVAL (a
 //             size of zero, a name with a slash, an object of another size),
-//             EMFILE and ENOMEM; no name is left then.
+//             ELOOP (the name is a link), EMFILE and ENOMEM; no name is left
+//             then.
 // LEFT OUT    Resizing: those who are attached would not know.
 // READ NEXT   ipc/value.h
 #ifndef IPC_SHARED_MEMORY_H_

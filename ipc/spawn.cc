@@ -78,8 +78,9 @@ void run_if_spawned(int argc, char** argv) {
     report_uncaught(current_process().name);
     code = 1;
   }
-  // Not _exit: this is a program of its own, and ends like one.
-  std::exit(code);
+  // Not _exit: this is a program of its own, and ends like one. Its threads
+  // have ended, or are as those of any program whose main() returns.
+  std::exit(code);  // NOLINT(concurrency-mt-unsafe)
 }
 
 namespace internal {

@@ -58,8 +58,8 @@ namespace loop {
 
 class Connection {
  public:
-  static constexpr size_t kHighWater = 64 * 1024;
-  static constexpr size_t kLowWater = 16 * 1024;
+  static constexpr size_t kHighWater = size_t{64} * 1024;
+  static constexpr size_t kLowWater = size_t{16} * 1024;
   static constexpr int kEager = 8;
 
   // Of the running loop. Takes a connected socket.

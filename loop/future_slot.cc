@@ -10,7 +10,7 @@ using scheduler::CancelledError;
 using scheduler::InvalidStateError;
 
 FutureSlot::~FutureSlot() {
-  abandon();
+  FutureSlot::abandon();  // what a subclass is has gone before
   report_unretrieved("a future");
 }
 

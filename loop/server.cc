@@ -253,7 +253,8 @@ Server start_unix_server(ClientHandler handler, const std::string& path,
                          size_t limit) {
   const Address address = Address::unix_domain(path);
   struct stat found;
-  if (::stat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) {
+  // A link is none of ours, wherever it leads: bind() will refuse it.
+  if (::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) {
     ::unlink(path.c_str());
   }
   return Server(Ref<Listener>(new Listener(Socket::listening(address, kQueue),

@@ -74,7 +74,8 @@ Server start_server(ClientHandler handler, const std::string& host,
 Server start_server_on_shared_port(ClientHandler handler,
                                    const std::string& host, uint16_t port,
                                    size_t limit = StreamReader::kDefaultLimit);
-// The file is made here; a socket that was left over there is replaced.
+// The file is made here, for its owner alone (Python leaves that to the umask);
+// a socket that was left over there is replaced, a link is not followed.
 Server start_unix_server(ClientHandler handler, const std::string& path,
                          size_t limit = StreamReader::kDefaultLimit);
 

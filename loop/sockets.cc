@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/stat.h>
 
 #include <cassert>
 #include <cerrno>
@@ -19,10 +20,11 @@ Socket::Socket(os::UniqueFd fd) : Socket(std::move(fd), Nonblocking()) {
 }
 
 Socket Socket::stream(int family) {
-  const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
-  return Socket(
-      os::UniqueFd(os::check(os::syscalls.socket(family, type, 0), "socket")),
-      Nonblocking());
+  return Socket(os::UniqueFd(os::check(
+                    os::syscalls.socket(
+                        family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+                    "socket")),
+                Nonblocking());
 }
 
 std::optional<Socket> Socket::try_accept() {
@@ -64,7 +66,11 @@ void Socket::send_small_pieces_at_once() {
 Socket Socket::listening(const Address& address, int backlog, Port port) {
   Socket socket = stream(address.family());
   const int on = 1;
-  if (address.family() != AF_UNIX) {
+  if (address.family() == AF_UNIX) {
+    // Linux gives the file the mode of the socket: whatever the umask says,
+    // there is no moment at which another user could connect.
+    os::check(fchmod(socket.fd(), S_IRUSR | S_IWUSR), "fchmod(socket)");
+  } else {
     os::check(os::syscalls.setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR,
                                       &on, sizeof on),
               "setsockopt(SO_REUSEADDR)");

@@ -55,7 +55,8 @@ class [[nodiscard]] Socket {
   static Socket stream(int family);
   // Bound to `address` and listening. A TCP port may be taken over from a
   // server that has just ended. A shared one may be bound by several sockets
-  // of this user: the system deals the clients out among them.
+  // of this user: the system deals the clients out among them. The file of a
+  // Unix domain socket is its owner's alone.
   static Socket listening(const Address& address, int backlog = 128,
                           Port port = Port::kOwn);
 

@@ -41,7 +41,7 @@ namespace loop {
 
 class StreamReader {
  public:
-  static constexpr size_t kDefaultLimit = 64 * 1024;
+  static constexpr size_t kDefaultLimit = size_t{64} * 1024;
   // As in Python: read(kToTheEnd).
   static constexpr ptrdiff_t kToTheEnd = -1;
 

@@ -1,5 +1,5 @@
-// The parts that sleep without a lock, on a processor that remembers its stores
-// for a while.
+// The parts that sleep or go without a lock, on a processor that remembers its
+// stores for a while.
 //
 // A search over interleavings cannot see a store and a later load of the same
 // thread change places, which real processors do: the store waits in a buffer
@@ -169,6 +169,95 @@ TEST(MemoryOrder, ALoopNeverSleepsOverALetter) {
 }
 TEST(MemoryOrderMutant, ALoopThatTrustsTheHintSleepsOverALetter) {
   EXPECT_TRUE(can_fail(inbox(false)));
+}
+
+// Who completes a scheduler/concurrent_future.h, and who comes to wait for it.
+// The observer makes the list of observers in one locked operation, so only the
+// other can have a store that waits.
+std::string future(bool completer_fences) {
+  Processor completer("completer", {"phase"});
+  const std::string complete =
+      completer.store("phase", 1) +
+      (completer_fences ? completer.fence() : std::string()) +
+      unless("observers", "end") + completer.fence() + acquire("mutex") +
+      set("waits", 0) + release("mutex");
+  const std::string observe =
+      set("observers", 1) + acquire("mutex") + load("phase") +
+      line("POP_JUMP_IF_TRUE complete") + set("waits", 1) + label("complete") +
+      release("mutex");
+  return "global phase = 0\nglobal observers = 0\nglobal waits = 0\n" +
+         completer.declarations() + "lock mutex\nexpect waits = 0\n" +
+         completer.threads(complete) + "thread observer\n" + observe;
+}
+
+// concurrent_future, at its fields
+TEST(MemoryOrder, NobodyWaitsForAFutureThatIsComplete) {
+  EXPECT_FALSE(can_fail(future(true)));
+}
+TEST(MemoryOrderMutant, AFutureCompletedWithoutAFenceOverlooksAnObserver) {
+  EXPECT_TRUE(can_fail(future(false)));
+}
+
+// Who releases an ipc/semaphore.h, and who has found nothing and announces that
+// he sleeps; set() and wait() of ipc/event.h are the same two. Both change
+// their number in one locked operation. What a plain store would do, as by
+// somebody who thinks that the one permit was his anyway, is the mutant.
+std::string semaphore(bool locked_operation) {
+  Processor releaser("releaser", {"permits"});
+  const std::string give = releaser.store("permits", 1) +
+                           (locked_operation ? releaser.fence() : "") +
+                           unless("waiters", "end") + releaser.fence() +
+                           acquire("kernel") + set("waits", 0) +
+                           release("kernel");
+  const std::string sleep =
+      set("waiters", 1) + load("permits") + line("POP_JUMP_IF_TRUE end") +
+      acquire("kernel") + load("permits") + line("POP_JUMP_IF_TRUE changed") +
+      set("waits", 1) + label("changed") + release("kernel") + label("end");
+  return "global permits = 0\nglobal waiters = 0\nglobal waits = 0\n" +
+         releaser.declarations() + "lock kernel\nexpect waits = 0\n" +
+         releaser.threads(give) + "thread sleeper\n" + sleep;
+}
+
+// semaphore I2, event I2
+TEST(MemoryOrder, NobodySleepsBesideAPermit) {
+  EXPECT_FALSE(can_fail(semaphore(true)));
+}
+TEST(MemoryOrderMutant, APermitGivenByAPlainStoreLosesAWakeUp) {
+  EXPECT_TRUE(can_fail(semaphore(false)));
+}
+
+// A signal handler that runs in one thread while loop/signal_handlers.h is
+// taken down in another: the handler says that it is inside and looks for its
+// owner, who says that he goes and looks whether anybody is inside.
+std::string signal_handler(bool handler_fences, bool owner_fences) {
+  Processor handler("handler", {"inside"});
+  Processor owner("owner", {"owned"});
+  const std::string handle =
+      handler.store("inside", 1) +
+      (handler_fences ? handler.fence() : std::string()) +
+      unless("owned", "nobodys") + load("gone") +
+      line("STORE_GLOBAL used_after_its_end") + label("nobodys") +
+      handler.store("inside", 0);
+  const std::string go = owner.store("owned", 0) +
+                         (owner_fences ? owner.fence() : std::string()) +
+                         label("yield") + load("inside") +
+                         line("POP_JUMP_IF_TRUE yield") + set("gone", 1);
+  return "global inside = 0\nglobal owned = 1\nglobal gone = 0\n"
+         "global used_after_its_end = 0\n" +
+         handler.declarations() + owner.declarations() +
+         "expect used_after_its_end = 0\n" + handler.threads(handle) +
+         owner.threads(go);
+}
+
+// signal_handlers I3
+TEST(MemoryOrder, ASignalHandlerNeverUsesAnOwnerWhoHasGone) {
+  EXPECT_FALSE(can_fail(signal_handler(true, true)));
+}
+TEST(MemoryOrderMutant, AHandlerThatDoesNotFenceUsesAnOwnerWhoHasGone) {
+  EXPECT_TRUE(can_fail(signal_handler(false, true)));
+}
+TEST(MemoryOrderMutant, AnOwnerWhoDoesNotFenceGoesUnderTheHandler) {
+  EXPECT_TRUE(can_fail(signal_handler(true, false)));
 }
 
 // The two-line program that every text on memory order begins with.

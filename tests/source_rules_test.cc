@@ -152,6 +152,25 @@ TEST(SourceRules, SystemCallsThatMayFailGoThroughTheTable) {
   }
 }
 
+// Or a program that another thread starts at that moment has it as well.
+TEST(SourceRules, ADescriptorIsMadeToBeClosedByExec) {
+  const std::regex makes(
+      R"(syscalls\.(open|socket|socketpair|accept4|pipe2|epoll_create1|eventfd)\(|memfd_create\()");
+  for (const auto& [path, text] : read_sources()) {
+    if (path == "ipc/spawn.cc") {
+      continue;  // what it starts is to have the message
+    }
+    for (std::sregex_iterator call(text.begin(), text.end(), makes), end;
+         call != end; ++call) {
+      const auto begin = static_cast<size_t>(call->position());
+      const std::string arguments =
+          text.substr(begin, text.find(';', begin) - begin);
+      EXPECT_NE(arguments.find("CLOEXEC"), std::string::npos)
+          << path << ": " << arguments;
+    }
+  }
+}
+
 TEST(SourceRules, OnlyTheClockReadsTheTime) {
   const std::regex reads(
       R"((steady|system)_clock::now\(|clock_gettime\(|gettimeofday\(|this_thread::sleep|usleep\(|nanosleep\()");

@@ -1,10 +1,13 @@
 #include "demos/support/http_server.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <random>
 #include <span>
@@ -25,6 +28,7 @@
 #include "loop/stream_reader.h"
 #include "loop/stream_writer.h"
 #include "os/io.h"
+#include "os/syscall.h"
 #include "scheduler/clock.h"
 #include "scheduler/errors.h"
 
@@ -185,7 +189,7 @@ Coroutine<> serve_for_ever(
         return serve_client(settings, schedule, std::move(reader),
                             std::move(writer));
       },
-      "127.0.0.1", 0, kMaxHead);
+      "127.0.0.1", 0, kMaxHead);  // [I5]
   on_listening(server.address().port());
   co_await loop::get_running_loop().create_future<void>();  // nobody ends it
 }
@@ -209,10 +213,28 @@ std::string body_for(std::string_view target, int body_bytes) {
   return body;
 }
 
+namespace {
+
+// In the server's process: everything above standard error.
+void close_all_but(int kept) {
+  const auto close_between = [](int first, int last) {
+    if (first <= last) {
+      os::check(os::syscalls.close_range(static_cast<unsigned>(first),
+                                         static_cast<unsigned>(last), 0),
+                "close_range");
+    }
+  };
+  close_between(STDERR_FILENO + 1, kept - 1);
+  close_between(std::max(STDERR_FILENO, kept) + 1,
+                std::numeric_limits<int>::max());
+}
+
+}  // namespace
+
 HttpServer::HttpServer(const ServerSettings& settings) {
   os::Pipe pipe = os::make_pipe();
   process_ = std::make_unique<ChildTree>([&] {
-    pipe.reader.reset();
+    close_all_but(pipe.writer.get());  // [I5]
     serve(settings, [&](uint16_t port) {
       os::write_all(pipe.writer.get(), std::as_bytes(std::span(&port, 1)));
       pipe.writer.reset();

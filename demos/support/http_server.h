@@ -16,6 +16,8 @@
 //             I3. Nothing a client sends or does ends the server.
 //             I4. A client who neither asks nor reads holds his connection for
 //                 no longer than the server's patience.
+//             I5. Only this machine's programs reach it, and they reach nothing
+//                 that its maker has open.
 // THREADS     The object: one thread. The server: one thread in its process.
 // OWNERSHIP   Owns the process; when the object is gone, so is the server.
 // ERRORS      std::system_error from pipe2, fork and pidfd_open;

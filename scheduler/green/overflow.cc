@@ -16,7 +16,7 @@ namespace scheduler::green {
 
 namespace {
 
-constexpr size_t kHandlersStack = 64 * 1024;
+constexpr size_t kHandlersStack = size_t{64} * 1024;
 
 // Set once, before the handler is in force.
 StackInUse (*stack_in_use)() = nullptr;

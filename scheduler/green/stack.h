@@ -36,7 +36,7 @@ class [[nodiscard]] Stack {
  public:
   // The tick of a timer pushes 3 KiB of registers onto whatever stack runs,
   // printing takes several more, and sanitizers multiply every frame.
-  static constexpr size_t kDefaultSize = (kSanitized ? 256 : 64) * 1024;
+  static constexpr size_t kDefaultSize = size_t{kSanitized ? 256 : 64} * 1024;
 
   // At least `size` usable bytes, rounded up to whole pages.
   explicit Stack(size_t size = kDefaultSize);

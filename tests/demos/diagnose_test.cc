@@ -258,6 +258,12 @@ TEST(Diagnose, TheStreamsAreThoseOfTheCommand) {
   EXPECT_FALSE(diagnose_shell("yes | head -1 >/dev/null").has("yes:"));
 }
 
+// Nothing of what diagnose has open itself.
+TEST(Diagnose, TheCommandHasTheDescriptorsThatItHasWithoutUs) {
+  EXPECT_EQ(diagnose({"ls", "/proc/self/fd"}).output,
+            run("/bin/ls", {"/proc/self/fd"}).output);
+}
+
 // A program with a terminal of its own, and somebody who types.
 class AtATerminal {
  public:

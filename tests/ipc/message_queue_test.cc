@@ -1,6 +1,8 @@
 // The promises of ipc/message_queue.h.
 #include "ipc/message_queue.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <random>
@@ -95,6 +97,15 @@ TEST(MessageQueue, NamesAreMadeOnceAndTakenAwayOnce) {
             ENOENT);
   queue.send(bytes_of("still there"));
   EXPECT_EQ(text_of(queue.receive()), "still there");
+}
+
+TEST(MessageQueue, IsItsOwnersAloneWhateverTheUmask) {
+  const mode_t before = umask(0);
+  const MessageQueue queue = MessageQueue::create(random_name());
+  umask(before);
+  struct stat about {};
+  ASSERT_EQ(fstat(queue.fileno(), &about), 0);  // on Linux it is a descriptor
+  EXPECT_EQ(about.st_mode & ALLPERMS, S_IRUSR | S_IWUSR);
 }
 
 TEST(MessageQueue, TheNameGoesWithItsCreator) {

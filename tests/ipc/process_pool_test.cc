@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "os/io.h"
+#include "os/proc.h"
 #include "scheduler/clock.h"
 #include "scheduler/errors.h"
 #include "tests/ipc/board.h"
@@ -425,6 +427,30 @@ TEST_F(ProcessPoolTest, TheInitializerRunsInEveryWorker) {
   EXPECT_EQ(pool.map([](int) { return answer; }, up_to(3), 1),
             (std::vector{42, 42, 42}));
   EXPECT_EQ(answer, 0);
+}
+
+// Where the descriptors of a process lead, but for the standard three.
+std::vector<std::string> what_is_open() {
+  std::vector<std::string> targets;
+  for (const std::string& line : os::open_descriptors()) {
+    if (std::stoi(line) > STDERR_FILENO) {
+      targets.push_back(line.substr(line.find("->")));
+    }
+  }
+  return targets;
+}
+
+// Nor does a worker have what belongs to another.
+TEST_F(ProcessPoolTest, AWorkerHasNothingOpenThatWasNotMadeForIt) {
+  const os::Pipe foreign = os::make_pipe();
+  const std::vector<std::string> before = what_is_open();
+  ASSERT_FALSE(before.empty());
+  ProcessPool pool(2);
+  const auto held =
+      pool.map([](int) { return what_is_open(); }, std::vector{0, 1}, 1);
+  for (const std::string& target : held[0]) {
+    EXPECT_EQ(std::count(before.begin(), before.end(), target), 0) << target;
+  }
 }
 
 // EXEC-33

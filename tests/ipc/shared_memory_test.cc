@@ -2,6 +2,7 @@
 #include "ipc/shared_memory.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -159,6 +160,45 @@ TEST(SharedMemory, ANameIsNoPath) {
               const auto memory = SharedMemory::attach(std::string(300, 'a'));
             }),
             ENAMETOOLONG);
+}
+
+// I4
+TEST(SharedMemory, IsItsOwnersAloneWhateverTheUmask) {
+  const mode_t before = umask(0);
+  const SharedMemory memory = SharedMemory::create("", 1);
+  umask(before);
+  struct stat about {};
+  ASSERT_EQ(lstat(("/dev/shm/" + memory.name()).c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode, S_IFREG | S_IRUSR | S_IWUSR);
+  EXPECT_EQ(about.st_uid, geteuid());
+}
+
+// I4: a generator seeded once would go on alike in a forked child.
+TEST(SharedMemory, AParentAndItsChildDrawDifferentNames) {
+  const SharedMemory first = SharedMemory::create("", 1);
+  auto [ours, theirs] = make_pipe();
+  Process child(
+      [](Connection to_parent) {
+        to_parent.send(SharedMemory::create("", 1).name());
+      },
+      std::move(theirs));
+  child.start();
+  const SharedMemory second = SharedMemory::create("", 1);
+  EXPECT_NE(ours.recv<std::string>(), second.name());
+  EXPECT_NE(first.name(), second.name());
+  child.join();
+}
+
+TEST(SharedMemory, ALinkInItsFolderIsNotFollowed) {
+  const SharedMemory memory = SharedMemory::create("", 1);
+  const std::string name = unique_name();
+  const std::string link = "/dev/shm/" + name;
+  ASSERT_EQ(symlink(memory.name().c_str(), link.c_str()), 0);
+  EXPECT_EQ(refusal([&] { const auto mine = SharedMemory::attach(name); }),
+            ELOOP);
+  EXPECT_EQ(refusal([&] { const auto mine = SharedMemory::create(name, 1); }),
+            EEXIST);
+  EXPECT_EQ(unlink(link.c_str()), 0);
 }
 
 // I2

@@ -1,6 +1,7 @@
 // The promises of ipc/spawn.h.
 #include "ipc/spawn.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,7 @@
 #include "ipc/process.h"
 #include "os/proc.h"
 #include "os/syscall.h"
+#include "os/unique_fd.h"
 #include "tests/ipc/family.h"
 #include "tests/ipc/refusal.h"
 #include "tests/support/swap_syscall.h"
@@ -79,6 +81,9 @@ const bool guard = [] {
 
 TEST(Spawn, AFreshImageRunsTheFunctionWithItsArguments) {
   changed = 100;  // a fork would see it
+  // Made by somebody who does not think of exec.
+  const os::UniqueFd foreign(open("/dev/null", O_RDONLY));
+  ASSERT_TRUE(foreign);
   auto [ours, theirs] = make_pipe();
   Process child = answer_by_name.process(std::move(theirs), 7, {"a", ""});
   child.set_name("fresh");

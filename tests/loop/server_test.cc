@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -94,6 +95,49 @@ TEST_P(AServer, EchoesLinesOverAUnixSocket) {
       stream.writer.write_eof();
       EXPECT_EQ(co_await stream.reader.read_line(), "");
     }
+    unlink(path.c_str());
+    rmdir(folder.c_str());
+  };
+  run(body(), loop);
+}
+
+// Connecting asks for the right to write to the file.
+TEST_P(AServer, AUnixSocketIsItsOwnersAloneWhateverTheUmask) {
+  constexpr auto body = []() -> Coroutine<> {
+    std::string folder = "/tmp/server_test.XXXXXX";
+    EXPECT_NE(mkdtemp(folder.data()), nullptr);
+    const std::string path = folder + "/s";
+    const mode_t before = umask(0);
+    { const Server server = start_unix_server(&echo, path); }
+    umask(before);
+    struct stat about {};
+    EXPECT_EQ(lstat(path.c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode, S_IFSOCK | S_IRUSR | S_IWUSR);
+    unlink(path.c_str());
+    rmdir(folder.c_str());
+    co_return;
+  };
+  run(body(), loop);
+}
+
+// What was left over at a path is replaced, but not what a link there leads to,
+// nor the link.
+TEST_P(AServer, ALinkAtThePathOfAUnixSocketIsNotFollowed) {
+  constexpr auto body = []() -> Coroutine<> {
+    std::string folder = "/tmp/server_test.XXXXXX";
+    EXPECT_NE(mkdtemp(folder.data()), nullptr);
+    const std::string path = folder + "/s";
+    const std::string link = folder + "/link";
+    const Server server = start_unix_server(&echo, path);
+    EXPECT_EQ(symlink(path.c_str(), link.c_str()), 0);
+    try {
+      const Server other = start_unix_server(&echo, link);
+      ADD_FAILURE() << "the link was replaced";
+    } catch (const std::system_error& refused) {
+      EXPECT_EQ(refused.code(), std::errc::address_in_use);
+    }
+    const Stream stream = co_await open_unix_connection(path);
+    unlink(link.c_str());
     unlink(path.c_str());
     rmdir(folder.c_str());
   };

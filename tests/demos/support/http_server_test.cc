@@ -10,9 +10,11 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -35,12 +37,12 @@ scheduler::TimePoint now() {
   return scheduler::SteadyClock::instance().now();
 }
 
-os::UniqueFd connect_to(uint16_t port) {
+os::UniqueFd connect_to(uint16_t port, in_addr_t host = INADDR_LOOPBACK) {
   os::UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(host);
   os::check(connect(fd.get(), reinterpret_cast<const sockaddr*>(&address),
                     sizeof address),
             "connect");
@@ -148,6 +150,32 @@ TEST(HttpServer, AConnectionIsClosedUnlessKeepingIsOn) {
   const HttpServer server({.body_bytes = 2});
   EXPECT_EQ(answer_to(server.port(), format_request("/a", true)),
             format_response(200, "text/plain", "/a", false));
+}
+
+// I5: a server that listens everywhere is found at every address of the
+// loopback.
+TEST(HttpServer, ListensOnTheLoopbackOnly) {
+  const HttpServer server({});
+  EXPECT_TRUE(connect_to(server.port()));
+  try {
+    const os::UniqueFd fd = connect_to(server.port(), INADDR_LOOPBACK + 1);
+    ADD_FAILURE() << "somebody answers at 127.0.0.2";
+  } catch (const std::system_error& refused) {
+    EXPECT_EQ(refused.code(), std::errc::connection_refused);
+  }
+}
+
+// I5
+TEST(HttpServer, HasNothingOpenThatItsMakerHad) {
+  const os::Pipe mine = os::make_pipe();
+  const std::string pipe = std::filesystem::read_symlink(
+      "/proc/self/fd/" + std::to_string(mine.reader.get()));
+  const HttpServer server({});
+  for (const pid_t pid : os::tree_of(getpid())) {
+    for (const std::string& held : os::open_descriptors(pid)) {
+      EXPECT_TRUE(pid == getpid() || !held.ends_with(pipe)) << held;
+    }
+  }
 }
 
 TEST(HttpServer, GarbageIsAnsweredByARefusal) {

@@ -75,6 +75,15 @@ TEST_F(OutputFileTest, ALinkStaysALinkAndItsTargetIsReplaced) {
   EXPECT_EQ(text_of(path), "new");
 }
 
+// Its name can be guessed, and others may write to the folder.
+TEST_F(OutputFileTest, ALinkInThePlaceOfTheDraftIsNotFollowed) {
+  const std::string theirs = folder.path() + "/theirs";
+  std::ofstream(theirs) << "theirs";
+  fs::create_symlink(theirs, path + "." + std::to_string(getpid()) + ".part");
+  EXPECT_THROW(OutputFile{path}, std::system_error);
+  EXPECT_EQ(text_of(theirs), "theirs");
+}
+
 TEST_F(OutputFileTest, ADeviceIsWrittenAndNotReplaced) {
   OutputFile("/dev/null").publish("text");
   EXPECT_TRUE(fs::is_character_file("/dev/null"));

@@ -1,5 +1,6 @@
 #include "demos/support/scratch_folder.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,24 @@ TEST(ScratchFolder, NoTwoAreTheSame) {
   const ScratchFolder one;
   const ScratchFolder two;
   EXPECT_NE(one.path(), two.path());
+}
+
+TEST(ScratchFolder, NobodyElseMayLookInWhateverTheUmask) {
+  const mode_t before = umask(0);
+  const ScratchFolder folder;
+  umask(before);
+  EXPECT_EQ(fs::status(folder.path()).permissions(), fs::perms::owner_all);
+}
+
+// What is removed is the link, not what it leads to.
+TEST(ScratchFolder, ALinkInItIsNotFollowedWhenItIsRemoved) {
+  const ScratchFolder elsewhere;
+  std::ofstream(elsewhere.path() + "/file") << "text";
+  {
+    const ScratchFolder folder;
+    fs::create_symlink(elsewhere.path(), folder.path() + "/link");
+  }
+  EXPECT_TRUE(fs::exists(elsewhere.path() + "/file"));
 }
 
 // I1
