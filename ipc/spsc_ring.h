@@ -178,8 +178,10 @@ size_t SpscRing<T>::try_write(std::span<const T> items) {
   if (count > 0) {
     const size_t first = before_end(at, count);
     std::uninitialized_copy_n(items.begin(), first, place(at));
-    std::uninitialized_copy_n(items.begin() + static_cast<ptrdiff_t>(first),
-                              count - first, place(at + first));
+    if (first < count) {  // to copy nothing would be a call all the same
+      std::uninitialized_copy_n(items.begin() + static_cast<ptrdiff_t>(first),
+                                count - first, place(at + first));
+    }
     // Release: who sees the number sees the items.
     shared_->written.store(at + count, std::memory_order_release);
     wake(shared_->reader_asleep);
@@ -199,8 +201,10 @@ size_t SpscRing<T>::try_read(std::span<T> items) {
   if (count > 0) {
     const size_t first = before_end(at, count);
     std::copy_n(place(at), first, items.begin());
-    std::copy_n(place(at + first), count - first,
-                items.begin() + static_cast<ptrdiff_t>(first));
+    if (first < count) {
+      std::copy_n(place(at + first), count - first,
+                  items.begin() + static_cast<ptrdiff_t>(first));
+    }
     // Release: the places are free only after the copy.
     shared_->read.store(at + count, std::memory_order_release);
     wake(shared_->writer_asleep);

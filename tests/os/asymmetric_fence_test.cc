@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <new>
+#include <random>
 #include <system_error>
 
 #include "gtest/gtest.h"
@@ -61,8 +62,14 @@ int rounds_in_which_both_missed(const AsymmetricFence& fence) {
     _exit(0);  // the rest of the test is not the child's
   }
   int both = 0;
+  std::mt19937 dice(1);
   for (int round = 1; round <= kRounds; ++round) {
     words.begun.store(round);
+    // About as long as the other one needs to see it, so that both are at it
+    // at once.
+    for (auto spin = dice() % 600; spin > 0; --spin) {
+      asm volatile("");
+    }
     words.heavy.store(round, std::memory_order_relaxed);
     fence.heavy();
     const bool missed = words.light.load(std::memory_order_relaxed) != round;
