@@ -11,16 +11,19 @@
 //
 //             An item is copied into its place first and published after, by
 //             one store; a writer that is killed in between leaves no half of
-//             an item. Three things make it fast: each number has a cache line
+//             an item. Four things make it fast: each number has a cache line
 //             of its own; each side remembers what it last saw of the other's
-//             number, and looks again only when that does not suffice; and who
-//             writes many at once publishes them by one store.
+//             number, and looks again only when that does not suffice; who
+//             writes many at once publishes them by one store; and no side
+//             waits for its store to be seen.
 //
 //             Nobody spins for long: who finds nothing says "I sleep", looks
 //             once more, and sleeps. The other publishes, and then asks whether
 //             somebody sleeps. Both must be in this order for everybody to
-//             see, which is what sequential consistency means and a full
-//             fence costs; with less, both can miss each other for ever.
+//             see, or both can miss each other for ever. A full fence on each
+//             side would do it, and cost the side that publishes more than
+//             the item does. So the one who is about to sleep, and has time,
+//             fences for both.
 // IN PYTHON   nothing; a multiprocessing.Pipe does the same through the kernel
 // INVARIANTS  I1. Items come out in order, once, and whole.
 //             I2. Nobody sleeps while there is something to do.
@@ -28,8 +31,8 @@
 //             after a fork, if the first one never writes again.
 // OWNERSHIP   Each process owns its mapping; make it before the fork.
 // ERRORS      std::invalid_argument for no capacity; std::system_error from
-//             mmap. A peer that is killed is not noticed here: whoever knows
-//             its sentinel calls close(), from any process.
+//             mmap and membarrier. A peer that is killed is not noticed here:
+//             whoever knows its sentinel calls close(), from any process.
 // LEFT OUT    Items of different lengths: ipc/connection.h.
 // READ NEXT   ipc/queue.h, for many writers and readers
 #ifndef IPC_SPSC_RING_H_
@@ -47,6 +50,7 @@
 
 #include "ipc/flat.h"
 #include "ipc/shared.h"
+#include "os/asymmetric_fence.h"
 #include "os/futex.h"
 #include "os/mapping.h"
 #include "scheduler/clock.h"
@@ -136,18 +140,22 @@ class SpscRing {
     return std::min(count,
                     capacity_ - static_cast<size_t>(number & (capacity_ - 1)));
   }
-  static void wake(os::FutexWord& asleep) {
-    if (asleep.load() != 0) {
+  // After something was published.
+  void wake(os::FutexWord& asleep) const {
+    fence_.light();  // the other one's heavy() is in wait() [I2]
+    // Relaxed: the fence says what is seen, and no data comes with it.
+    if (asleep.load(std::memory_order_relaxed) != 0) {
       asleep.store(0);
       os::futex_wake(asleep);
     }
   }
   // Until `ready()`; false if `deadline` came first.
   template <class Ready>
-  static bool wait(os::FutexWord& asleep, Ready ready,
-                   std::optional<scheduler::TimePoint> deadline);
+  bool wait(os::FutexWord& asleep, Ready ready,
+            std::optional<scheduler::TimePoint> deadline) const;
 
   Shared<Numbers> shared_;
+  const os::AsymmetricFence fence_;
   const size_t capacity_;
   os::Mapping items_;
   // What this process last saw of the other side's number: the writer of the
@@ -170,9 +178,12 @@ size_t SpscRing<T>::try_write(std::span<const T> items) {
   if (count > 0) {
     const size_t first = before_end(at, count);
     std::uninitialized_copy_n(items.begin(), first, place(at));
-    std::uninitialized_copy_n(items.begin() + static_cast<ptrdiff_t>(first),
-                              count - first, place(at + first));
-    shared_->written.store(at + count);  // before the look at the sleeper [I2]
+    if (first < count) {  // to copy nothing would be a call all the same
+      std::uninitialized_copy_n(items.begin() + static_cast<ptrdiff_t>(first),
+                                count - first, place(at + first));
+    }
+    // Release: who sees the number sees the items.
+    shared_->written.store(at + count, std::memory_order_release);
     wake(shared_->reader_asleep);
   }
   return count;
@@ -190,9 +201,12 @@ size_t SpscRing<T>::try_read(std::span<T> items) {
   if (count > 0) {
     const size_t first = before_end(at, count);
     std::copy_n(place(at), first, items.begin());
-    std::copy_n(place(at + first), count - first,
-                items.begin() + static_cast<ptrdiff_t>(first));
-    shared_->read.store(at + count);  // before the look at the sleeper [I2]
+    if (first < count) {
+      std::copy_n(place(at + first), count - first,
+                  items.begin() + static_cast<ptrdiff_t>(first));
+    }
+    // Release: the places are free only after the copy.
+    shared_->read.store(at + count, std::memory_order_release);
     wake(shared_->writer_asleep);
   }
   return count;
@@ -230,7 +244,7 @@ size_t SpscRing<T>::read(std::span<T> items, Timeout timeout) {
 template <class T>
 template <class Ready>
 bool SpscRing<T>::wait(os::FutexWord& asleep, Ready ready,
-                       std::optional<scheduler::TimePoint> deadline) {
+                       std::optional<scheduler::TimePoint> deadline) const {
   for (int look = 0; look < kLooks; ++look) {
     if (ready()) {
       return true;
@@ -238,6 +252,7 @@ bool SpscRing<T>::wait(os::FutexWord& asleep, Ready ready,
   }
   for (;;) {
     asleep.store(1);
+    fence_.heavy();  // the other one's light() is in wake() [I2]
     if (ready()) {
       asleep.store(0);
       return true;

@@ -28,11 +28,14 @@ int signal_pidfd(int pidfd, int signal, siginfo_t* info, unsigned flags) {
       ::syscall(SYS_pidfd_send_signal, pidfd, signal, info, flags));
 }
 
-// The C library has no function for this one at all.
+// The C library has no function for these at all.
 long wait_or_wake(uint32_t* word, int operation, uint32_t value,
                   const timespec* deadline, uint32_t bitset) {
   return ::syscall(SYS_futex, word, operation, value, deadline, nullptr,
                    bitset);
+}
+int fence_others(int command) {
+  return static_cast<int>(::syscall(SYS_membarrier, command, 0, 0));
 }
 
 }  // namespace
@@ -77,6 +80,7 @@ constinit Syscalls syscalls = {
     .mprotect = &::mprotect,
     .fallocate = &::fallocate,
     .futex = &wait_or_wake,
+    .membarrier = &fence_others,
     .timer_create = &::timer_create,
     .timer_settime = &::timer_settime,
     .timer_delete = &::timer_delete,

@@ -92,6 +92,8 @@ struct Syscalls {
   // Sleeping on a word of memory. `deadline` is absolute, `bitset` a filter.
   long (*futex)(uint32_t* word, int operation, uint32_t value,
                 const timespec* deadline, uint32_t bitset);
+  // A fence for other processors.
+  int (*membarrier)(int command);
   // Timers and the stack a handler runs on.
   int (*timer_create)(clockid_t clock, sigevent* event, timer_t* timer);
   int (*timer_settime)(timer_t timer, int flags, const itimerspec* value,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -17,9 +18,11 @@
 #include "gtest/gtest.h"
 #include "ipc/process.h"
 #include "os/proc.h"
+#include "os/syscall.h"
 #include "scheduler/clock.h"
 #include "tests/ipc/board.h"
 #include "tests/ipc/family.h"
+#include "tests/support/swap_syscall.h"
 
 namespace ipc {
 namespace {
@@ -96,8 +99,8 @@ TEST(SpscRing, ItemsReachAnotherProcessInOrderOnceAndWhole) {
   EXPECT_EQ(ending_of(std::move(writer)), 0);
 }
 
-// I2: one item at a time there and back, so that each side sleeps often.
-TEST(SpscRing, NoWakeUpIsLost) {
+// One item at a time there and back, so that each side sleeps often.
+void expect_that_no_wake_up_is_lost() {
   SpscRing<int> there(1);
   SpscRing<int> back(1);
   Process echo = started([&] {
@@ -114,6 +117,20 @@ TEST(SpscRing, NoWakeUpIsLost) {
   }
   there.close();
   EXPECT_EQ(ending_of(std::move(echo)), 0);
+}
+
+// I2
+TEST(SpscRing, NoWakeUpIsLost) {
+  expect_that_no_wake_up_is_lost();
+}
+
+// I2
+TEST(SpscRing, NoWakeUpIsLostWhereTheKernelDoesNotFenceForOthers) {
+  const tests::SwapSyscall refusing(&os::Syscalls::membarrier, [](int) {
+    errno = EPERM;
+    return -1;
+  });
+  expect_that_no_wake_up_is_lost();
 }
 
 TEST(SpscRing, AReaderWithoutWorkSleeps) {
