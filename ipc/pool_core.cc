@@ -124,7 +124,7 @@ void PoolCore::cancel_waiting() {
   std::deque<PoolTask> cancelled;
   {
     const os::MutexLock lock(mu_);
-    while (auto task = withdraw()) {
+    while (auto task = withdraw(Of::kNotBegun)) {
       cancelled.push_back(std::move(*task));
     }
     for (PoolTask& task : std::exchange(ready_, {})) {
@@ -179,9 +179,9 @@ void PoolCore::terminate() {
     for (const PoolTask& task : ready_) {
       jobs.insert(task.job);
     }
-    for (const PoolTask& task : posted_) {
+    for (PoolTask& task : posted_) {
       if (task.job) {
-        jobs.insert(task.job);
+        jobs.insert(std::exchange(task, {}).job);
       }
     }
     ready_.clear();
@@ -231,7 +231,7 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
     }
   } catch (const std::system_error&) {
     if (workers_.empty()) {  // [I4]
-      while (auto task = withdraw()) {
+      while (auto task = withdraw(Of::kAll)) {
         failures.push_back({std::move(*task), std::current_exception()});
       }
       for (PoolTask& task : std::exchange(ready_, {})) {

@@ -12,19 +12,22 @@
 //             When a worker dies: what it has answered counts; the task it had
 //             taken fails with WorkerDied, because running it twice could be
 //             worse than not at all; those it had not taken are there for the
-//             others. A new worker is forked as soon as there is work. That is
-//             kReplace. With kBreak one death ends it all: every task not
+//             others. A new worker is forked as soon as there is work; only if
+//             worker after worker dies before it has taken anything, each takes
+//             a task along, or there would be no end to it. That is kReplace.
+//             With kBreak one death ends it all: every task not
 //             finished fails with BrokenProcessPool, and no more is taken.
 // IN PYTHON   multiprocessing.pool.Pool's three threads
 // INVARIANTS  I1. Each task ends exactly once: a result, an error, or
 //                 abandoned at terminate().
 //             I2. Tasks start in the order of their submission.
-//             I3. No task waits while a worker is idle.
+//             I3. No task waits while a worker is idle. (One that was called
+//             for
+//                 it and is stopped counts as busy.)
 //             I4. No task waits while fewer than all workers live, unless the
 //                 system refuses new processes; if it does and none is left,
 //                 every waiting task fails with that refusal.
 //             I5. running -> closed -> ended; terminated from any of them.
-//             I6. A worker that wrote nonsense into its pipe has not answered.
 // THREADS     Any. Jobs are told of their results by the pool's thread, with
 //             no lock held.
 // OWNERSHIP   Owns workers, threads and tasks.
@@ -110,8 +113,10 @@ class PoolCore {
 
   // The ring, place by place.
   PoolTask clear(size_t place) REQUIRES(mu_);
-  // The oldest one that no worker has taken, taken back.
-  std::optional<PoolTask> withdraw() REQUIRES(mu_);
+  // The oldest one that no worker has taken, taken back. Not of those that can
+  // be called off: they have begun, as far as anybody can see.
+  enum class Of { kAll, kNotBegun };
+  std::optional<PoolTask> withdraw(Of of) REQUIRES(mu_);
   bool is_answered_long(size_t place, WorkerId id) const REQUIRES(mu_);
   bool answers_long(WorkerId id) const REQUIRES(mu_);
   bool work_waits() const REQUIRES(mu_);
@@ -130,13 +135,14 @@ class PoolCore {
   // is.
   bool take_news(const std::vector<WorkerId>& senders) EXCLUDES(mu_);
   static void deliver_all(const Answers& answers);
-  bool take_answers(std::vector<WorkerId> senders, Answers& answers)
+  bool take_answers(const std::vector<WorkerId>& senders, Answers& answers)
       REQUIRES(mu_);
-  // What has come through its pipe; false if there is more.
+  void count_answer(PoolWorker& worker) REQUIRES(mu_);
+  // One read of its pipe; false if nothing of worth came.
   bool take_messages(WorkerId id, PoolWorker& worker, Answers& answers)
       REQUIRES(mu_);
   void distrust(PoolWorker& worker) REQUIRES(mu_);
-  std::vector<PoolTask> take_remains(WorkerId id, const PoolWorker& worker)
+  std::vector<Failure> take_remains(WorkerId id, PoolWorker& worker)
       REQUIRES(mu_);
   std::vector<Failure> break_up(const std::string& obituary) REQUIRES(mu_);
   PoolWorker* find(WorkerId id) REQUIRES(mu_);
@@ -164,7 +170,8 @@ class PoolCore {
   // Added under the lock by any thread, removed by the pool's thread only.
   std::map<WorkerId, std::unique_ptr<PoolWorker>> workers_ GUARDED_BY(mu_);
   WorkerId next_id_ GUARDED_BY(mu_) = 0;
-  size_t sources_ GUARDED_BY(mu_) = 0;  // of submit_from, not at their end
+  size_t vain_deaths_ GUARDED_BY(mu_) = 0;  // in a row, with nothing done
+  size_t sources_ GUARDED_BY(mu_) = 0;      // of submit_from, not at their end
 
   ThreadSet source_threads_;
   os::Mutex join_mu_;  // a thread is joined by one other

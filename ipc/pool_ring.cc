@@ -26,14 +26,15 @@ void PoolCore::dispatch() {
       posted_[place] = std::move(task);
     }
   }
-  // One for each task that is there to be taken, and who was woken for an
-  // earlier one and is still on his way may count twice. [I3]
+  // One for each task that is there to be taken. Who was called for an earlier
+  // one and is still on his way may be one too many; who is still in his
+  // initializer comes late, and counts for none. [I3]
   size_t waiting = ring_.waiting();
   for (const auto& [id, worker] : workers_) {
     if (waiting == 0) {
       break;
     }
-    waiting -= worker->wake() ? 1 : 0;
+    waiting -= worker->wake() && worker->has_started() ? 1 : 0;
   }
 }
 
@@ -43,10 +44,12 @@ PoolTask PoolCore::clear(size_t place) {
   return std::exchange(posted_[place], {});
 }
 
-std::optional<PoolTask> PoolCore::withdraw() {
+std::optional<PoolTask> PoolCore::withdraw(Of of) {
   for (size_t step = 0; step < ring_.places(); ++step) {
     const size_t place = ring_.place_in_order(step);
-    if (ring_.used(place) && ring_.withdraw(place)) {
+    if (ring_.used(place) &&
+        (of == Of::kAll || !posted_[place].job->cancellable()) &&
+        ring_.withdraw(place)) {
       return clear(place);
     }
   }
@@ -63,13 +66,14 @@ bool PoolCore::work_waits() const {
   return !ready_.empty();
 }
 
-bool PoolCore::take_answers(std::vector<WorkerId> senders, Answers& answers) {
-  struct Answered {
-    size_t place;
-    PoolWorker* worker;
-  };
-  std::vector<Answered> answered;
+bool PoolCore::take_answers(const std::vector<WorkerId>& senders,
+                            Answers& answers) {
   bool news = false;
+  for (const WorkerId id : senders) {
+    if (PoolWorker* const worker = find(id)) {
+      news |= take_messages(id, *worker, answers);
+    }
+  }
   for (size_t step = 0; step < ring_.places(); ++step) {
     const size_t place = ring_.place_in_order(step);
     if (!ring_.used(place)) {
@@ -77,77 +81,64 @@ bool PoolCore::take_answers(std::vector<WorkerId> senders, Answers& answers) {
     }
     const auto [stage, id] = ring_.look(place);
     PoolWorker* const worker = find(id);
-    if (worker == nullptr || !worker->trusted()) {
+    if (worker == nullptr) {
       continue;
     }
     if (stage == TaskRing::Stage::kAnswered) {
-      answered.push_back({place, worker});
-      senders.push_back(id);
+      const auto bytes = ring_.answer(place);
+      count_answer(*worker);
+      answers.push_back({clear(place), Bytes(bytes.begin(), bytes.end())});
+      news = true;
     } else if (stage == TaskRing::Stage::kTaken && unsent_[place]) {
       worker->send(posted_[place].frame);
       unsent_[place] = false;
       news = true;
     }
   }
-  // If a job wrote nonsense into the pipe, it did so before it was done: by now
-  // that has arrived, and the answer does not count. [I6]
-  std::vector<const PoolWorker*> unread;
-  for (const auto& [id, worker] : workers_) {
-    if (std::ranges::find(senders, id) != senders.end() &&
-        !take_messages(id, *worker, answers)) {
-      unread.push_back(worker.get());
-      news = true;
-    }
-  }
-  for (const auto& [place, worker] : answered) {
-    if (worker->trusted() &&
-        std::ranges::find(unread, worker) == unread.end()) {
-      const auto bytes = ring_.answer(place);
-      worker->count_answer();
-      answers.push_back({clear(place), Bytes(bytes.begin(), bytes.end())});
-      news = true;
-    }
-  }
   return news;
+}
+
+void PoolCore::count_answer(PoolWorker& worker) {
+  worker.count_answer();
+  vain_deaths_ = 0;
 }
 
 bool PoolCore::take_messages(WorkerId id, PoolWorker& worker,
                              Answers& answers) {
-  constexpr int kReads = 4;  // the others wait as well
+  if (!worker.trusted()) {
+    return false;
+  }
   try {
-    for (int read = 0; read < kReads; ++read) {
-      const auto count = worker.read_messages();
-      if (count == 0) {
-        // One that was told to end is let do so in peace: it may have output
-        // to flush. Another one is of no use any more.
-        events_.unwatch(worker.reply_fd());
-        if (!worker.retired()) {
-          worker.process().kill();  // the sentinel will call bury()
-        }
-      }
-      if (count.value_or(0) == 0) {
-        return true;
-      }
-      while (const auto message = worker.next_message(answers_long(id))) {
-        if (message->answer.empty()) {
-          continue;  // news in the ring, which brought us here
-        }
-        if (!is_answered_long(message->place, id)) {
-          throw DecodeError("an answer to nothing that was asked");
-        }
-        worker.count_answer();
-        answers.push_back(
-            {clear(message->place),
-             Bytes(message->answer.begin(), message->answer.end())});
+    const auto count = worker.read_messages();
+    if (count == 0) {
+      // One that was told to end is let do so in peace: it may have output to
+      // flush. Another one is of no use any more.
+      events_.unwatch(worker.reply_fd());
+      if (!worker.retired()) {
+        worker.process().kill();  // the sentinel will call bury()
       }
     }
-    return false;
+    if (count.value_or(0) == 0) {
+      return false;
+    }
+    while (const auto message = worker.next_message(answers_long(id))) {
+      if (message->answer.empty()) {
+        continue;  // news in the ring, which brought us here
+      }
+      if (!is_answered_long(message->place, id)) {
+        throw DecodeError("an answer to nothing that was asked");
+      }
+      count_answer(worker);
+      answers.push_back({clear(message->place), Bytes(message->answer.begin(),
+                                                      message->answer.end())});
+    }
+    return true;
   } catch (const DecodeError&) {
     distrust(worker);
   } catch (const std::system_error&) {
     distrust(worker);  // a length that is none
   }
-  return true;
+  return false;
 }
 
 void PoolCore::distrust(PoolWorker& worker) {
@@ -172,21 +163,26 @@ bool PoolCore::answers_long(WorkerId id) const {
   return false;
 }
 
-// What ends with a dead worker: the task it had taken, or answered if it is not
-// to be believed.
-std::vector<PoolTask> PoolCore::take_remains(WorkerId id,
-                                             const PoolWorker& worker) {
-  std::vector<PoolTask> lost;
+// What ends with a dead worker: the task it had taken.
+std::vector<PoolCore::Failure> PoolCore::take_remains(WorkerId id,
+                                                      PoolWorker& worker) {
+  std::vector<Failure> lost;
+  const auto lose = [&](PoolTask task, const char* when) {
+    lost.push_back({std::move(task), std::make_exception_ptr(WorkerDied(
+                                         worker.obituary() + when))});
+  };
   for (size_t place = 0; place < ring_.places(); ++place) {
     if (ring_.used(place) && ring_.look(place).worker == id) {
-      lost.push_back(clear(place));
+      lose(clear(place), " while it held this job");
     }
   }
-  // One that did not even start takes a task with it: if workers cannot start
-  // at all, that is what brings the attempts to an end.
-  if (lost.empty() && !worker.has_started() && !worker.retired()) {
-    if (auto task = withdraw()) {
-      lost.push_back(std::move(*task));
+  if (!lost.empty() || worker.has_answered() || worker.retired()) {
+    vain_deaths_ = 0;
+  } else if (++vain_deaths_ > processes_) {
+    // If workers cannot start at all, this is what brings the attempts to an
+    // end.
+    if (auto task = withdraw(Of::kAll)) {
+      lose(std::move(*task), " before it took a job, as others before it");
     }
   }
   return lost;

@@ -61,7 +61,8 @@ class Servant {
         replies_(std::move(replies)) {}
 
   void serve(std::optional<size_t> max_tasks) {
-    ring_.keep_from_children();
+    // Needs the ring: a child that comes back from the initializer ends here.
+    tell_pool();
     signs_.started = true;
     if (!sleep()) {
       return;
@@ -97,10 +98,14 @@ class Servant {
       if (auto task = ring_.take(id_)) {
         return task;
       }
-      // Said before the last look: see PoolWorker::wake().
+      // Said before the last look: one of us sees the other.
       signs_.asleep = true;
       if (auto task = ring_.take(id_)) {
-        signs_.asleep = false;
+        if (!signs_.asleep.exchange(false)) {
+          // Called meanwhile, perhaps for another task than this one. Whoever
+          // could do that one is still to be called.
+          tell_pool();
+        }
         return task;
       }
       if (!sleep()) {
@@ -181,6 +186,7 @@ void serve_pool(os::UniqueFd tasks, os::UniqueFd replies, TaskRing* ring,
                 TaskRing::WorkerId id, ServantSigns* signs,
                 const std::function<void()>& initializer,
                 std::optional<size_t> max_tasks) {
+  ring->keep_from_children();
   if (initializer) {
     initializer();
   }

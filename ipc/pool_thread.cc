@@ -1,5 +1,7 @@
 // The pool's own thread: answers delivered, the dead buried.
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -82,8 +84,6 @@ void PoolCore::deliver_all(const Answers& answers) {
 
 void PoolCore::bury(WorkerId id) {
   Answers answers;
-  std::vector<PoolTask> lost;
-  std::string obituary;
   std::vector<Failure> failures;
   std::map<WorkerId, std::unique_ptr<PoolWorker>> bodies;
   {
@@ -93,30 +93,24 @@ void PoolCore::bury(WorkerId id) {
       return;
     }
     worker->process().join();
-    obituary = worker->obituary();
     // Answers that it managed to give count.
-    while (!take_messages(id, *worker, answers)) {
+    while (take_messages(id, *worker, answers)) {
     }
     take_answers({}, answers);
     if (on_death_ == OnDeath::kBreak && !worker->retired()) {
-      failures = break_up(obituary);
+      failures = break_up(worker->obituary());
       bodies = std::exchange(workers_, {});  // killed and reaped below
     } else {
       unwatch(*worker);
-      lost = take_remains(id, *worker);
+      failures = take_remains(id, *worker);
       bodies.insert(workers_.extract(id));
-      failures = add_missing_workers();
+      std::ranges::move(add_missing_workers(), std::back_inserter(failures));
       dispatch();
       retire_if_done();
     }
   }
   bodies.clear();
   deliver_all(answers);
-  for (PoolTask& task : lost) {
-    failures.push_back({std::move(task),
-                        std::make_exception_ptr(
-                            WorkerDied(obituary + " while it held this job"))});
-  }
   tell(failures);
 }
 

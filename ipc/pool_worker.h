@@ -19,7 +19,9 @@
 // IN PYTHON   multiprocessing.pool.worker; but there all workers share two
 //             queues with locks, and one that dies inside stops the others.
 // INVARIANTS  I1. Bytes in the reply pipe that are no message, because some
-//                 job wrote them, are noticed.
+//                 job wrote them, are noticed, and the worker is killed. What
+//                 it has left in the ring counts; the task that it is at by
+//                 then is lost, be it that job's or the next one's.
 // THREADS     Guarded by the pool's lock.
 // OWNERSHIP   Owns process and pipes; the destructor kills and reaps. Borrows
 //             the ring, and what it sends until that is sent.
@@ -59,6 +61,8 @@ class PoolWorker {
   bool used_up() const { return answered_ == max_tasks_; }
   bool takes_tasks() const { return !used_up() && !retired(); }
 
+  bool has_answered() const { return answered_ > 0; }
+
   // Has it come through its initializer?
   bool has_started() const { return signs_->started; }
 
@@ -83,7 +87,7 @@ class PoolWorker {
   // ring says that it `answers_long`. [I1]
   std::optional<Message> next_message(bool answers_long);
 
-  // It wrote nonsense: nothing that it says counts any more, and it is killed.
+  // Nonsense was in its pipe: that is not read any more, and it is killed.
   void distrust();
   bool trusted() const { return trusted_; }
 

@@ -29,7 +29,8 @@
 // INVARIANTS  I1. Each task is taken once, or withdrawn.
 //             I2. They are taken in the order in which they were posted: a
 //                 task may wait for an earlier one.
-//             I3. There is always a task to be taken or a place free.
+//             I3. However many workers hold a task, half of the places are for
+//                 others.
 // THREADS     One at a time on the pool's side; each worker for itself.
 // OWNERSHIP   Owns the memory; make it before the workers are forked. Children
 //             of a worker do not get it: one that comes back from a job in its

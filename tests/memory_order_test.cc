@@ -329,6 +329,83 @@ TEST(MemoryOrderMutant, APoolThatDoesNotFenceLeavesAWorkerAsleep) {
   EXPECT_TRUE(can_fail(task_ring(true, false)));
 }
 
+// The pool lays out a task and then another, each time calling as many sleepers
+// as there are tasks that nobody has come to. Worker a is about to sleep while
+// b sleeps; each does one task, which may take for ever. The danger is a call
+// that was counted for a, who has just found the first task by itself: it must
+// be passed on. Here whoever passes it on does what the pool then does.
+class TwoWorkers {
+ public:
+  std::string program(bool passes_on) {
+    const std::string lay_out =
+        set("posted", 1) + call_sleepers() + set("posted", 2) + call_sleepers();
+    const std::string found =
+        acquire("word") + load("a_asleep") + line("STORE_GLOBAL a_not_called") +
+        set("a_asleep", 0) + release("word") +
+        (passes_on ? load("a_not_called") + line("POP_JUMP_IF_TRUE end") +
+                         call_sleepers()
+                   : std::string());
+    const std::string sleep =
+        set("a_asleep", 1) + take("nothing") + found + line("JUMP end") +
+        label("nothing") + acquire("word") + unless("a_called", "not_called") +
+        take("not_called") + line("JUMP awake") + label("not_called") +
+        set("a_asleep", 1) + set("a_waits", 1) + label("awake") +
+        release("word") + label("end");
+    return "global posted = 0\nglobal taken = 0\nglobal waiting = 0\n"
+           "global a_not_called = 0\nglobal a_called = 0\n"
+           "global b_called = 0\n"
+           "global a_asleep = 0\nglobal a_waits = 0\n"
+           "global b_asleep = 1\nglobal b_waits = 1\n"
+           "lock pool\nlock word\nlock ring\nexpect taken = 2\n"
+           "thread pool\n" +
+           lay_out + "thread a\n" + sleep;
+  }
+
+ private:
+  std::string fresh(const std::string& name) {
+    return name + std::to_string(++labels_);
+  }
+  // One step, as task_ring.h does it.
+  std::string take(const std::string& otherwise) {
+    const std::string none = fresh("none");
+    const std::string taken = fresh("taken");
+    return acquire("ring") + load("taken") + load("posted") +
+           line("COMPARE_OP <") + line("POP_JUMP_IF_FALSE " + none) +
+           constant(1) + line("ATOMIC_ADD taken") + line("POP_TOP") +
+           release("ring") + line("JUMP " + taken) + label(none) +
+           release("ring") + line("JUMP " + otherwise) + label(taken);
+  }
+  // One sleeper: looks for a task if it waits, or remembers the call.
+  std::string call(const std::string& worker) {
+    const std::string done = fresh("done");
+    const std::string late = fresh("late");
+    const std::string in_vain = fresh("in_vain");
+    return load("waiting") + line("POP_JUMP_IF_FALSE " + done) +
+           acquire("word") + unless(worker + "_asleep", late) +
+           load("waiting") + constant(1) + line("BINARY_SUBTRACT") +
+           line("STORE_GLOBAL waiting") + set(worker + "_asleep", 0) +
+           set(worker + "_called", 1) + unless(worker + "_waits", late) +
+           take(in_vain) + set(worker + "_waits", 0) + line("JUMP " + late) +
+           label(in_vain) + set(worker + "_asleep", 1) + label(late) +
+           release("word") + label(done);
+  }
+  std::string call_sleepers() {
+    return acquire("pool") + acquire("ring") + load("posted") + load("taken") +
+           line("BINARY_SUBTRACT") + line("STORE_GLOBAL waiting") +
+           release("ring") + call("a") + call("b") + release("pool");
+  }
+
+  int labels_ = 0;
+};
+
+// pool_core I3
+TEST(MemoryOrder, NoTaskIsLeftLyingBesideAnIdleWorker) {
+  EXPECT_FALSE(can_fail(TwoWorkers().program(true)));
+}
+TEST(MemoryOrderMutant, ACallThatIsNotPassedOnLeavesATaskLying) {
+  EXPECT_TRUE(can_fail(TwoWorkers().program(false)));
+}
+
 // Two workers who want the same task, and the pool that wants it back. To
 // compare and swap the word that names its holder is one step; the lock stands
 // for it.

@@ -167,6 +167,55 @@ TEST_F(PoolFaults, AWorkerKilledBeforeItsFirstTaskTakesNoneAlong) {
   }
 }
 
+// The child would read its parent's wake-up calls and take tasks in its name.
+TEST_F(PoolFaults, AChildThatComesBackFromTheInitializerEndsThere) {
+  ProcessPool pool(1, {.initializer = [] {
+                     const rlimit no_core = {};
+                     setrlimit(RLIMIT_CORE, &no_core);
+                     if (const pid_t child = fork()) {
+                       waitpid(child, nullptr, 0);
+                     }
+                   }});
+  EXPECT_EQ(pool.map(&count_run, up_to(100), 1), up_to(100));
+}
+
+TEST_F(PoolFaults, AWorkerKilledInItsInitializerTakesNoTaskAlong) {
+  ProcessPool pool(1, {.initializer = [] { pass_gate(0); }});
+  const auto result = pool.apply_async(&count_run, std::tuple(1));
+  wait_until([] { return board().entered == 1; });
+  kill(pool.worker_pids().front(), SIGKILL);
+  wait_until([] { return board().entered == 2; });
+  board().gate_open = true;
+  EXPECT_EQ(result.get(seconds(10)), 1);
+}
+
+// I3 of pool_core.h
+TEST_F(PoolFaults, AWorkerStuckInItsInitializerKeepsNoTaskFromAnother) {
+  ProcessPool pool(2, {.initializer = [] {
+                     if (++board().entered == 1) {
+                       wait_until([] { return board().gate_open.load(); });
+                     }
+                   }});
+  wait_until([] { return board().entered == 2; });
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(pool.apply_async(&count_run, std::tuple(i)).get(seconds(10)), i);
+  }
+  board().gate_open = true;
+}
+
+// They start, and then find no pipe to sleep in.
+TEST_F(PoolFaults, WorkersThatCannotServeAreNotReplacedForEver) {
+  ProcessPool pool(2, {.initializer = [] {
+                     ++board().entered;
+                     close_range(STDERR_FILENO + 1, ~0u, 0);
+                   }});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THROW(pool.apply_async(&count_run, std::tuple(i)).get(seconds(10)),
+                 WorkerDied);
+  }
+  EXPECT_LE(board().entered, 12);
+}
+
 // The child would answer and take tasks in its parent's name.
 TEST_F(PoolFaults, AChildThatComesBackFromAJobEndsThere) {
   ProcessPool pool(1);
@@ -229,8 +278,7 @@ TEST_F(PoolFaults, AStoppedWorkerStopsOnlyItsOwnJob) {
 
 // Bytes that no worker would write, in every descriptor that a job can find: a
 // length that is none, one that may be one, and the frame without content.
-TEST_F(PoolFaults, NonsenseFromAWorkerFailsItsJobOnly) {
-  ProcessPool pool(1);
+TEST_F(PoolFaults, NonsenseFromAWorkerCostsOneJobAtTheMost) {
   const auto write_nonsense = [](uint32_t nonsense) {
     for (int fd = 3; fd < 10; ++fd) {
       [[maybe_unused]] const ssize_t count =
@@ -239,9 +287,27 @@ TEST_F(PoolFaults, NonsenseFromAWorkerFailsItsJobOnly) {
     return 1;
   };
   for (const uint32_t nonsense : {0xffff'ffffu, 0x2000'0000u, 20u, 0u}) {
-    const auto result = pool.apply_async(write_nonsense, std::tuple(nonsense));
-    EXPECT_THROW(result.get(seconds(10)), WorkerDied) << nonsense;
-    EXPECT_EQ(pool.apply(&count_run, 2), 2);
+    board().reset();
+    ProcessPool pool(1);
+    const std::vector<pid_t> writer = pool.worker_pids();
+    std::vector<AsyncResult<int>> results;
+    results.push_back(pool.apply_async(write_nonsense, std::tuple(nonsense)));
+    for (int i = 1; i < 20; ++i) {
+      results.push_back(pool.apply_async(&count_run, std::tuple(i)));
+    }
+    int lost = 0;
+    for (int i = 0; i < 20; ++i) {
+      try {
+        EXPECT_EQ(results[static_cast<size_t>(i)].get(seconds(10)),
+                  std::max(i, 1));
+      } catch (const WorkerDied&) {
+        ++lost;
+      }
+      EXPECT_LE(board().runs[static_cast<size_t>(i)], 1);
+    }
+    EXPECT_LE(lost, 1) << nonsense;
+    wait_until([&] { return pool.worker_pids() != writer; });
+    EXPECT_EQ(pool.apply(&count_run, 20), 20);
   }
 }
 

@@ -156,6 +156,19 @@ TEST_F(Executor, ShutdownCanCancelWhatHasNotBegun) {
   EXPECT_EQ(board().entered, 1);
 }
 
+// I1: the first lies ready for the worker, which is not ready for it.
+TEST_F(Executor, WhatShutdownDoesNotCancelIsDone) {
+  ProcessPoolExecutor executor(
+      {.max_workers = 1, .initializer = [] { pass_gate(0); }});
+  const auto first = executor.submit(&square, 2);
+  const auto second = executor.submit(&square, 3);
+  EXPECT_TRUE(first.running());
+  executor.shutdown(false, true);
+  board().gate_open = true;
+  EXPECT_EQ(first.result(seconds(10)), 4);
+  EXPECT_TRUE(second.cancelled());
+}
+
 // EXEC-34
 TEST_F(Executor, AFutureIsCancelledBeforeItBeginsAndNotAfter) {
   ProcessPoolExecutor executor(1);
