@@ -1,6 +1,11 @@
 // What it costs to hand on, from thread to thread, the right to go on.
 //
 // THE LIMIT   A mutex and two conditions: two threads take turns.
+// two_locks   The same, but who runs holds a second mutex, as it would hold the
+//             GIL. It still does when it wakes the other one, who wakes up,
+//             finds it taken and sleeps again: two changes of thread for each
+//             hand-over, where the limit has one. No lock can spare that which
+//             wakes before it drops, as Python's does.
 // gil         The same between two threads under the lock, by two locks of
 //             Python's kind: who waits for his drops the GIL, and takes it
 //             again when he is woken.
@@ -91,6 +96,34 @@ void take_turns(benchmark::State& state) {
   other.join();
 }
 
+void take_turns_under_a_second_lock(benchmark::State& state) {
+  Turns turns;
+  pthread_mutex_t second = PTHREAD_MUTEX_INITIALIZER;
+  const auto wait_for = [&](int me) {
+    pthread_mutex_unlock(&second);
+    turns.wait_for(me);
+    pthread_mutex_lock(&second);
+  };
+  bool more = true;  // under the second lock
+  std::thread other([&] {
+    pthread_mutex_lock(&second);
+    for (wait_for(1); more; wait_for(1)) {
+      turns.give_to(0);
+    }
+    pthread_mutex_unlock(&second);
+  });
+  pthread_mutex_lock(&second);
+  for (auto _ : state) {
+    turns.give_to(1);
+    wait_for(0);
+  }
+  more = false;
+  turns.give_to(1);
+  pthread_mutex_unlock(&second);
+  other.join();
+  pthread_mutex_destroy(&second);
+}
+
 void take_turns_under_gil(benchmark::State& state) {
   gil_sim::Gil gil;
   gil_sim::Lock mine;
@@ -130,6 +163,9 @@ void on_one_cpu(benchmark::State& state) {
 
 BENCHMARK_TEMPLATE(on_one_cpu, take_turns)
     ->Name("limit_condition/one_cpu")
+    ->UseRealTime();
+BENCHMARK_TEMPLATE(on_one_cpu, take_turns_under_a_second_lock)
+    ->Name("two_locks/one_cpu")
     ->UseRealTime();
 BENCHMARK_TEMPLATE(on_one_cpu, take_turns_under_gil)
     ->Name("gil/one_cpu")
