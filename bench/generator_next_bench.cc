@@ -8,6 +8,13 @@
 // LimitBareCoroutine (2 times with Clang), Send at most 2 times;
 // DelegatesTenDeep at most 1.1 times DelegatesOnce.
 //
+// Instructions a value (g++ 12, callgrind): 21 for the bare coroutine, 35 for
+// Next, 44 for Send. The 14 between the first two are the way to the leaf and
+// its state, before and after; the yield's way back to its promise; the look
+// for an error thrown in; and a register saved, because that error may be
+// raised there. At two nanoseconds where the compiler puts a loop counts too:
+// the bare one has been seen at 1.35 to 1.8 ns, so ratios move by a tenth.
+//
 //   bazel run --config=bench //bench:generator_next_bench
 #include <coroutine>
 #include <exception>

@@ -145,7 +145,7 @@ class [[nodiscard]] Generator {
     if (yielder == nullptr) [[unlikely]] {
       stop();
     }
-    return *std::move(port_of(*yielder).yielded);
+    return std::move(port_of(*yielder).yielded.get());
   }
   // Says why there is no value. [I3]
   [[noreturn, gnu::noinline, gnu::cold]] void stop() {
@@ -228,7 +228,7 @@ class Generator<Yielded, Sent, Returned>::Iterator {
   using difference_type = std::ptrdiff_t;
 
   // The value is the generator's; it stays until the next ++.
-  Yielded& operator*() const { return *port_of(*yielder_).yielded; }
+  Yielded& operator*() const { return port_of(*yielder_).yielded.get(); }
   Iterator& operator++() {
     promise_type& promise = generator_->promise();
     yielder_ = promise.resume();

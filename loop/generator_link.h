@@ -80,7 +80,10 @@ class GeneratorLink {
     if (leaf->state_ <= State::kSuspended) [[likely]] {
       leaf->state_ = State::kRunning;
       leaf->body_.resume();
-      return leaf->state_ == State::kSuspended ? leaf : follow();
+      if (leaf->state_ == State::kSuspended) [[likely]] {
+        return leaf;
+      }
+      return follow();
     }
     return resume_slowly();
   }

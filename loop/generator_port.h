@@ -23,6 +23,7 @@
 #define LOOP_GENERATOR_PORT_H_
 
 #include <coroutine>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <type_traits>
@@ -36,6 +37,35 @@ namespace loop {
 // be sent.
 struct NoValue {};
 inline constexpr NoValue none{};
+
+// Where a yielded value stands until the next one takes its place. Only he
+// looks who knows from the link's state that there is one, so a value that
+// needs no destructor needs no flag either: it would be stored at each yield
+// and read by nobody. Others are kept in an optional, which knows what it has
+// to destroy.
+template <class Yielded>
+class YieldedSlot {
+ public:
+  void put(Yielded&& value) { value_.emplace(std::move(value)); }
+  Yielded& get() { return *value_; }
+
+ private:
+  std::optional<Yielded> value_;
+};
+template <class Yielded>
+requires std::is_trivially_destructible_v<Yielded>
+class YieldedSlot<Yielded> {
+ public:
+  YieldedSlot() : empty_() {}
+  void put(Yielded&& value) { std::construct_at(&value_, std::move(value)); }
+  Yielded& get() { return value_; }
+
+ private:
+  union {
+    NoValue empty_;  // until the first yield: Yielded may have no default
+    Yielded value_;
+  };
+};
 
 // What a chain of generators has in common: the values that pass through.
 template <class Yielded, class Sent>
@@ -64,7 +94,7 @@ struct GeneratorPort : GeneratorLink {
   };
 
   Resumption yield_value(Yielded value) {
-    yielded.emplace(std::move(value));
+    yielded.put(std::move(value));
     if constexpr (kTakesValues) {
       sent.reset();
     }
@@ -73,7 +103,7 @@ struct GeneratorPort : GeneratorLink {
   }
 
   // From yield_value() to whoever resumed the chain.
-  std::optional<Yielded> yielded;
+  YieldedSlot<Yielded> yielded;
   // From send() to the yield; empty when next() was called.
   [[no_unique_address]] std::conditional_t<kTakesValues, std::optional<Sent>,
                                            NoValue>

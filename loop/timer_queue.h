@@ -61,6 +61,7 @@ class TimerQueue {
   void place(size_t index, Slot slot);
   void sift_up(size_t index, Slot slot);
   void sift_down(size_t index, Slot slot);
+  void take_out(size_t hole);
 
   std::vector<Slot> heap_;
   uint64_t next_sequence_ = 0;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -246,6 +247,61 @@ TEST(Generator, CarriesReasonsAndAnswersThatCannotBeDefaultConstructed) {
   } catch (const StopWith<Text>& stop) {
     EXPECT_EQ(stop.value->text, "12");
   }
+}
+
+// Needs no destructor and has no default: it stands in a slot without a flag.
+TEST(Generator, CarriesPlainValuesThatCannotBeDefaultConstructed) {
+  struct Point {
+    explicit Point(int both) : x(both), y(both) {}
+    int x, y;
+  };
+  static_assert(std::is_trivially_destructible_v<Point>);
+  auto generator = []() -> Generator<Point> {
+    co_yield Point(1);
+    co_yield Point(2);
+  }();
+  EXPECT_EQ(generator.next().x, 1);
+  EXPECT_EQ((*generator.begin()).y, 2);
+}
+
+// Throws when it is moved for the nth time, n counting down to zero.
+class Fragile {
+ public:
+  explicit Fragile(int& moves_left) : moves_left_(&moves_left) {}
+  Fragile(Fragile&& other) : moves_left_(other.moves_left_) {
+    if (--*moves_left_ == 0) {
+      throw std::runtime_error("it broke on the way");
+    }
+  }
+
+ private:
+  int* moves_left_;
+};
+
+TEST(Generator, AValueThatCannotBeMovedOutOfTheBodyIsAnErrorAtItsYield) {
+  Log log;
+  int moves_left = 1;
+  auto generator = [](Log& lines, int& moves) -> Generator<Fragile> {
+    try {
+      co_yield Fragile(moves);
+    } catch (const std::runtime_error& e) {
+      lines.push_back(e.what());
+    }
+    moves = 100;
+    co_yield Fragile(moves);
+  }(log, moves_left);
+  generator.next();
+  EXPECT_EQ(log, Log{"it broke on the way"});
+  EXPECT_THROW(generator.next(), StopIteration);
+}
+
+TEST(Generator, AValueThatCannotBeMovedToTheConsumerLeavesTheBodyAtItsYield) {
+  int moves_left = 2;
+  auto generator = [](int& moves) -> Generator<Fragile> {
+    co_yield Fragile(moves);
+  }(moves_left);
+  EXPECT_THROW(generator.next(), std::runtime_error);
+  EXPECT_THROW(generator.next(), StopIteration);
 }
 
 // --- throw_()
@@ -650,6 +706,22 @@ int Counted::alive = 0;
 
 Counted make_counted() {
   return Counted();
+}
+
+TEST(Generator, DestroysEachValueThatIterationOnlyLooksAt) {
+  auto body = []() -> Generator<Counted> {
+    co_yield Counted();
+    co_yield Counted();
+  };
+  for (const Counted& value : body()) {
+    EXPECT_GE(value.alive, 1);
+  }
+  EXPECT_EQ(Counted::alive, 0);
+  for (const Counted& value : body()) {
+    EXPECT_GE(value.alive, 1);
+    break;
+  }
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 TEST(Generator, DestroysEachValueOnceWhereverItIsAbandoned) {
