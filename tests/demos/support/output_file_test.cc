@@ -80,7 +80,7 @@ TEST_F(OutputFileTest, ALinkInThePlaceOfTheDraftIsNotFollowed) {
   const std::string theirs = folder.path() + "/theirs";
   std::ofstream(theirs) << "theirs";
   fs::create_symlink(theirs, path + "." + std::to_string(getpid()) + ".part");
-  EXPECT_THROW(OutputFile{path}, std::system_error);
+  EXPECT_THROW(const OutputFile file(path), std::system_error);
   EXPECT_EQ(text_of(theirs), "theirs");
 }
 
