@@ -28,6 +28,7 @@
 #define IPC_POOL_TASK_H_
 
 #include <cstddef>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -121,8 +122,18 @@ struct Signature<R (*)(A...)> {
     const auto function = reinterpret_cast<R (*)(A...)>(any);
     size_t left = items.take_count(1);
     internal::append_count(results, left);
-    for (; left > 0; --left) {
-      encode_to<Result>(results, call(function, decode_from<Item>(items)));
+    if constexpr (internal::kCopiedWhole<Result>) {
+      // All their room at once: asking for it costs more than a small call.
+      size_t at = results.size();
+      results.resize(at + left * sizeof(Result));
+      for (; left > 0; --left, at += sizeof(Result)) {
+        const Result result = call(function, decode_from<Item>(items));
+        std::memcpy(results.data() + at, &result, sizeof result);
+      }
+    } else {
+      for (; left > 0; --left) {
+        encode_to<Result>(results, call(function, decode_from<Item>(items)));
+      }
     }
   }
 };
