@@ -1,5 +1,6 @@
 #include "ipc/pool_core.h"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -83,6 +84,7 @@ void PoolCore::submit(std::vector<PoolTask> tasks) {
   for (PoolTask& task : tasks) {
     ready_.push_back(std::move(task));
   }
+  vain_deaths_ = std::min(vain_deaths_, processes_);  // one more attempt
   // Not all is lost if this adds none: there is one worker.
   add_missing_workers();
   dispatch();
@@ -226,7 +228,7 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
   try {
     // Only for work that waits: workers that die at once, before they do
     // anything, are then not replaced for ever.
-    while (workers_.size() < processes_ && work_waits()) {
+    while (workers_.size() < processes_ && work_waits() && !makes_do()) {
       add_worker();
     }
   } catch (const std::system_error&) {

@@ -12,21 +12,24 @@
 //             When a worker dies: what it has answered counts; the task it had
 //             taken fails with WorkerDied, because running it twice could be
 //             worse than not at all; those it had not taken are there for the
-//             others. A new worker is forked as soon as there is work; only if
-//             worker after worker dies before it has taken anything, each takes
-//             a task along, or there would be no end to it. That is kReplace.
-//             With kBreak one death ends it all: every task not
-//             finished fails with BrokenProcessPool, and no more is taken.
+//             others. A new worker is forked as soon as there is work; but if
+//             one after the other dies before it has taken anything, there
+//             must be an end: while another worker serves, the dead are not
+//             replaced until the next submit(), and if none does, each takes a
+//             waiting task along. That is kReplace. With kBreak one death ends
+//             it all: every task not finished fails with BrokenProcessPool, and
+//             no more is taken.
 // IN PYTHON   multiprocessing.pool.Pool's three threads
 // INVARIANTS  I1. Each task ends exactly once: a result, an error, or
 //                 abandoned at terminate().
 //             I2. Tasks start in the order of their submission.
 //             I3. No task waits while a worker is idle. (One that was called
 //             for
-//                 it and is stopped counts as busy.)
-//             I4. No task waits while fewer than all workers live, unless the
-//                 system refuses new processes; if it does and none is left,
-//                 every waiting task fails with that refusal.
+//                 it and is stopped by a signal counts as busy.)
+//             I4. No task waits while fewer than all workers live, unless
+//                 workers cannot start (see above) or the system refuses new
+//                 processes; if it does and none is left, every waiting task
+//                 fails with that refusal.
 //             I5. running -> closed -> ended; terminated from any of them.
 // THREADS     Any. Jobs are told of their results by the pool's thread, with
 //             no lock held.
@@ -120,6 +123,8 @@ class PoolCore {
   bool is_answered_long(size_t place, WorkerId id) const REQUIRES(mu_);
   bool answers_long(WorkerId id) const REQUIRES(mu_);
   bool work_waits() const REQUIRES(mu_);
+  // Workers die in vain, and there is one that serves.
+  bool makes_do() const REQUIRES(mu_);
 
   // The pool's thread.
   struct Answer {
@@ -170,8 +175,9 @@ class PoolCore {
   // Added under the lock by any thread, removed by the pool's thread only.
   std::map<WorkerId, std::unique_ptr<PoolWorker>> workers_ GUARDED_BY(mu_);
   WorkerId next_id_ GUARDED_BY(mu_) = 0;
-  size_t vain_deaths_ GUARDED_BY(mu_) = 0;  // in a row, with nothing done
-  size_t sources_ GUARDED_BY(mu_) = 0;      // of submit_from, not at their end
+  // Of workers that took nothing though there was work, since one did.
+  size_t vain_deaths_ GUARDED_BY(mu_) = 0;
+  size_t sources_ GUARDED_BY(mu_) = 0;  // of submit_from, not at their end
 
   ThreadSet source_threads_;
   os::Mutex join_mu_;  // a thread is joined by one other

@@ -99,8 +99,17 @@ bool PoolCore::take_answers(const std::vector<WorkerId>& senders,
 }
 
 void PoolCore::count_answer(PoolWorker& worker) {
+  if (!worker.has_answered()) {
+    vain_deaths_ = 0;  // they can start
+  }
   worker.count_answer();
-  vain_deaths_ = 0;
+}
+
+bool PoolCore::makes_do() const {
+  return vain_deaths_ > processes_ &&
+         std::ranges::any_of(workers_, [](const auto& worker) {
+           return worker.second->has_started();
+         });
 }
 
 bool PoolCore::take_messages(WorkerId id, PoolWorker& worker,
@@ -176,11 +185,12 @@ std::vector<PoolCore::Failure> PoolCore::take_remains(WorkerId id,
       lose(clear(place), " while it held this job");
     }
   }
-  if (!lost.empty() || worker.has_answered() || worker.retired()) {
-    vain_deaths_ = 0;
-  } else if (++vain_deaths_ > processes_) {
-    // If workers cannot start at all, this is what brings the attempts to an
-    // end.
+  if (!lost.empty() || worker.has_answered() || worker.retired() ||
+      !work_waits()) {
+    return lost;
+  }
+  if (++vain_deaths_ > processes_ && !makes_do()) {
+    // Workers cannot start at all: this brings the attempts to an end.
     if (auto task = withdraw(Of::kAll)) {
       lose(std::move(*task), " before it took a job, as others before it");
     }

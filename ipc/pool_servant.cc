@@ -1,6 +1,8 @@
 #include "ipc/pool_servant.h"
 
 #include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -49,20 +51,41 @@ void run_task(std::span<const std::byte> task, const PoolMessageHead& head,
   }
 }
 
+// A child of the worker that comes back from a job in its parent's place would
+// answer in its name and read its wake-up calls.
+class Lineage {
+ public:
+  Lineage() {
+    static const int registered =
+        pthread_atfork(nullptr, nullptr, [] { ++forks_; });
+    if (registered != 0) {
+      os::throw_error(registered, "pthread_atfork");
+    }
+  }
+  void end_if_child() const {
+    if (forks_ != at_birth_) [[unlikely]] {
+      _exit(1);
+    }
+  }
+
+ private:
+  static inline int forks_ = 0;  // on the way to this process
+  const int at_birth_ = forks_;
+};
+
 // The life of a worker, in its own process.
 class Servant {
  public:
-  Servant(TaskRing& ring, TaskRing::WorkerId id, ServantSigns& signs,
-          os::UniqueFd tasks, os::UniqueFd replies)
-      : ring_(ring),
+  Servant(const Lineage& lineage, TaskRing& ring, TaskRing::WorkerId id,
+          ServantSigns& signs, os::UniqueFd tasks, os::UniqueFd replies)
+      : lineage_(lineage),
+        ring_(ring),
         id_(id),
         signs_(signs),
         tasks_(std::move(tasks)),
         replies_(std::move(replies)) {}
 
   void serve(std::optional<size_t> max_tasks) {
-    // Needs the ring: a child that comes back from the initializer ends here.
-    tell_pool();
     signs_.started = true;
     if (!sleep()) {
       return;
@@ -77,6 +100,7 @@ class Servant {
         return;
       }
       run_task(*content, {pool_mark_of(messages_), task->place}, message_);
+      lineage_.end_if_child();
       const auto answer =
           std::span(message_).subspan(kFrameHead + sizeof(PoolMessageHead));
       if (ring_.answer(task->place, answer)) {
@@ -168,6 +192,7 @@ class Servant {
     ++messages_;
   }
 
+  const Lineage& lineage_;
   TaskRing& ring_;
   const TaskRing::WorkerId id_;
   ServantSigns& signs_;
@@ -186,11 +211,13 @@ void serve_pool(os::UniqueFd tasks, os::UniqueFd replies, TaskRing* ring,
                 TaskRing::WorkerId id, ServantSigns* signs,
                 const std::function<void()>& initializer,
                 std::optional<size_t> max_tasks) {
-  ring->keep_from_children();
+  const Lineage lineage;
   if (initializer) {
     initializer();
+    lineage.end_if_child();
   }
-  Servant servant(*ring, id, *signs, std::move(tasks), std::move(replies));
+  Servant servant(lineage, *ring, id, *signs, std::move(tasks),
+                  std::move(replies));
   try {
     servant.serve(max_tasks);
   } catch (const std::system_error& error) {

@@ -23,7 +23,8 @@
 //                 pool's process, however that ends, but for the task it is at
 //                 and a millisecond of others.
 // THREADS     The worker's only one.
-// OWNERSHIP   Owns its ends of the pipes; borrows ring and signs.
+// OWNERSHIP   Owns its ends of the pipes; borrows ring and signs. A child that
+//             comes back from a job, or from the initializer, ends there.
 // ERRORS      What the initializer throws ends it, and so does a task pipe that
 //             some job has closed. The errors of jobs are answers.
 // READ NEXT   ipc/task_ring.h

@@ -102,8 +102,8 @@ void PoolCore::bury(WorkerId id) {
       bodies = std::exchange(workers_, {});  // killed and reaped below
     } else {
       unwatch(*worker);
-      failures = take_remains(id, *worker);
       bodies.insert(workers_.extract(id));
+      failures = take_remains(id, *worker);
       std::ranges::move(add_missing_workers(), std::back_inserter(failures));
       dispatch();
       retire_if_done();

@@ -32,9 +32,7 @@
 //             I3. However many workers hold a task, half of the places are for
 //                 others.
 // THREADS     One at a time on the pool's side; each worker for itself.
-// OWNERSHIP   Owns the memory; make it before the workers are forked. Children
-//             of a worker do not get it: one that comes back from a job in its
-//             parent's place would answer and take tasks in its name.
+// OWNERSHIP   Owns the memory; make it before the workers are forked.
 // ERRORS      std::system_error from mmap.
 // LEFT OUT    Protection against a job that writes at a wild address: in here
 //             it reaches what the others do. A ring for each worker would keep
@@ -100,9 +98,6 @@ class TaskRing {
   void end_sleep() { words().pool_sleeps.store(0); }
 
   // A worker's side.
-
-  // In its process, before anything else.
-  void keep_from_children() { memory_.keep_from_children(); }
 
   struct Task {
     size_t place;

@@ -24,10 +24,6 @@ Mapping Mapping::of_file(int fd, size_t size) {
   return map(size, MAP_SHARED, fd, "mmap(file)");
 }
 
-void Mapping::keep_from_children() {
-  check(madvise(data_, size_, MADV_DONTFORK), "madvise(DONTFORK)");
-}
-
 void Mapping::unmap() {
   if (data_ != nullptr) {
     syscalls.munmap(data_, size_);  // cannot fail for a range we mapped

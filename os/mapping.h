@@ -14,9 +14,8 @@
 // INVARIANTS  I1. The pages are unmapped exactly once in each process.
 // THREADS     The object: one thread at a time. The memory: as its users agree.
 // OWNERSHIP   Owns the address range. A forked child owns its own copy of it.
-// ERRORS      std::system_error from mmap (ENOMEM; EINVAL for size zero) and
-//             madvise.
-// LEFT OUT    mremap, huge pages, what else madvise can do.
+// ERRORS      std::system_error from mmap (ENOMEM; EINVAL for size zero).
+// LEFT OUT    mremap, huge pages, madvise.
 // READ NEXT   os/proc.h
 #ifndef OS_MAPPING_H_
 #define OS_MAPPING_H_
@@ -51,10 +50,6 @@ class [[nodiscard]] Mapping {
   // The first `size` bytes of an open file, readable and writable, shared with
   // everyone who maps it. The descriptor may be closed afterwards.
   static Mapping of_file(int fd, size_t size);
-
-  // Children forked from now on find no memory here: what touches it there is
-  // ended by SIGSEGV.
-  void keep_from_children();
 
   std::byte* data() const { return data_; }
   size_t size() const { return size_; }

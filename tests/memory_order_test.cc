@@ -318,7 +318,7 @@ std::string task_ring(bool worker_fences, bool pool_fences) {
          pool.threads(post);
 }
 
-// pool_core I3; the pool's own sleep is the same the other way round.
+// pool_core I3; the pool's own sleep is alike.
 TEST(MemoryOrder, AWorkerNeverSleepsOverATask) {
   EXPECT_FALSE(can_fail(task_ring(true, true)));
 }

@@ -170,8 +170,6 @@ TEST_F(PoolFaults, AWorkerKilledBeforeItsFirstTaskTakesNoneAlong) {
 // The child would read its parent's wake-up calls and take tasks in its name.
 TEST_F(PoolFaults, AChildThatComesBackFromTheInitializerEndsThere) {
   ProcessPool pool(1, {.initializer = [] {
-                     const rlimit no_core = {};
-                     setrlimit(RLIMIT_CORE, &no_core);
                      if (const pid_t child = fork()) {
                        waitpid(child, nullptr, 0);
                      }
@@ -203,6 +201,24 @@ TEST_F(PoolFaults, AWorkerStuckInItsInitializerKeepsNoTaskFromAnother) {
   board().gate_open = true;
 }
 
+// All but the first die in it.
+TEST_F(PoolFaults, OneThatServesDoesTheWorkOfThoseThatCannotStart) {
+  ProcessPool pool(2, {.initializer = [] {
+                     if (++board().entered > 1) {
+                       _exit(1);
+                     }
+                   }});
+  EXPECT_EQ(pool.apply(&count_run, 0), 0);
+  const auto slow = [](int i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return i;
+  };
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(pool.map(slow, up_to(20), 1), up_to(20));
+  }
+  EXPECT_LE(board().entered, 12);
+}
+
 // They start, and then find no pipe to sleep in.
 TEST_F(PoolFaults, WorkersThatCannotServeAreNotReplacedForEver) {
   ProcessPool pool(2, {.initializer = [] {
@@ -220,15 +236,12 @@ TEST_F(PoolFaults, WorkersThatCannotServeAreNotReplacedForEver) {
 TEST_F(PoolFaults, AChildThatComesBackFromAJobEndsThere) {
   ProcessPool pool(1);
   const auto come_back = [](int x) {
-    const rlimit no_core = {};
-    setrlimit(RLIMIT_CORE, &no_core);
     const pid_t child = fork();
     if (child == 0) {
       return -x;
     }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return status == 0 ? 0 : x;
+    waitpid(child, nullptr, 0);
+    return x;
   };
   EXPECT_EQ(pool.map(come_back, std::vector{1, 2, 3}, 1),
             (std::vector{1, 2, 3}));
