@@ -35,9 +35,8 @@ namespace gil_sim {
 //   kFinished -> kJoining  the first of those in join()
 //   kJoining -> kJoined    the same one, when the system's thread is gone
 //   kFinished -> kJoined   of a thread that is detached, by the first in join()
-// and from wherever it is:
-//   -> kJoined             in a forked child, of all threads but the forking
-//   one kRunning -> kJoined    the main one, when the program's end begins
+//   kRunning -> kJoined    of the main thread, when the program's end begins
+//   any -> kJoined         in a forked child, of all but the forking thread
 struct ThreadState : std::enable_shared_from_this<ThreadState> {
   enum class Phase { kNew, kRunning, kFinished, kJoining, kJoined };
 
