@@ -192,6 +192,8 @@ Exploration search(const Model::State* first, const Program& program,
     graph.build(first, found);
   } catch (const Endless& endless) {
     found.gave_up = endless.what();
+  } catch (const StateTable::Full& full) {
+    found.gave_up = full.what();
   }
   if (found.complete()) {
     graph.count(found);

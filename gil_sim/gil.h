@@ -75,8 +75,9 @@ class Gil final : public InterpreterLock {
   // How many threads sleep for the lock at this moment.
   int waiting() const;
 
-  // The holder ends the program. Daemons that come for the lock, from now on
-  // or already waiting, never get it: they hang where they stand. [I5]
+  // The holder ends the program. As in Python, it has joined all threads but
+  // daemons before: who comes for the lock, from now on or already waiting,
+  // never gets it and hangs where it stands, and so would who joins it. [I5]
   void begin_shutdown();
 
   // The child's only thread, holder at the fork, holds a fresh lock.

@@ -84,9 +84,10 @@ class Interpreter::World {
   }
 
   void sleep(int64_t microseconds) {
-    const AllowThreads allow;
-    scheduler::SteadyClock::instance().sleep_for(
-        std::chrono::microseconds(microseconds));
+    blocking([microseconds] {
+      scheduler::SteadyClock::instance().sleep_for(
+          std::chrono::microseconds(microseconds));
+    });
   }
   void work(int64_t microseconds) {
     const auto& clock = scheduler::SteadyClock::instance();
@@ -95,10 +96,11 @@ class Interpreter::World {
     }
   }
   int64_t read() {
-    const AllowThreads allow;
     unsigned char byte;
-    const ssize_t count = os::retry_on_eintr(
-        [&] { return os::syscalls.read(shared_.input_, &byte, 1); });
+    const ssize_t count = blocking([&] {
+      return os::retry_on_eintr(
+          [&] { return os::syscalls.read(shared_.input_, &byte, 1); });
+    });
     os::check(count, "read");
     return count == 0 ? -1 : byte;
   }
@@ -113,6 +115,17 @@ class Interpreter::World {
   }
 
  private:
+  // A thread lets go of the interpreter meanwhile, a coroutine does not.
+  template <class Call>
+  static auto blocking(Call call) {
+    if constexpr (policy == CheckPolicy::kAwaitsOnly) {
+      return call();
+    } else {
+      const AllowThreads allow;
+      return call();
+    }
+  }
+
   Interpreter& shared_;
   std::atomic<int64_t>* const globals_;
   uint32_t held_ = 0;  // locks of the program, to give back after a failure

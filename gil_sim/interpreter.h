@@ -4,10 +4,13 @@
 //             evaluation loop. It holds the interpreter lock while it does,
 //             looks up at the check points of the policy, and lets go around a
 //             sleep, a read, an await and the wait for a lock of the program.
+//             Under the policy of coroutines a sleep and a read keep it: who
+//             blocks there keeps everybody waiting.
 //             Run one program under Gil, TickGil and NoGil and under each
 //             policy: which pair loses updates is the whole story of the GIL.
 // IN PYTHON   PyEval_EvalCode; PyThreadState
-// INVARIANTS  I1. No switch falls inside an instruction that does not block.
+// INVARIANTS  I1. No switch falls inside an instruction that does not block,
+//                 nor under kAwaitsOnly inside any but AWAIT and ACQUIRE.
 //             I2. Without any lock the program may lose updates, but it has no
 //                 undefined behaviour: variables are relaxed atomics and each
 //                 list has a mutex, as in free-threaded Python.

@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "gil_sim/thread_number.h"
+
 namespace gil_sim {
 
 namespace {
@@ -111,15 +113,17 @@ void MainThreadWork::serve_signals() {
 }
 
 bool MainThreadWork::serve_calls() {
-  if (serving_calls_) {
+  // The number may be that of a main thread whose call went on while another
+  // forked: here it has not come along, and the caller is the main one.
+  if (serving_calls_ == thread_number()) {
     // A call that has check points of its own. The outer loop goes on, and
     // looks at its end what is left.
     return true;
   }
   struct Serving {
-    bool& flag;
-    explicit Serving(bool& it) : flag(it) { flag = true; }
-    ~Serving() { flag = false; }
+    uint64_t& by;
+    explicit Serving(uint64_t& it) : by(it) { by = thread_number(); }
+    ~Serving() { by = 0; }
   } serving(serving_calls_);
   // At most one ring full: a call that adds itself again must not keep the
   // program from going on.

@@ -33,6 +33,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -106,7 +107,7 @@ class MainThreadWork {
 
   // Main thread only.
   std::array<std::function<void()>, NSIG> handlers_;
-  bool serving_calls_ = false;
+  uint64_t serving_calls_ = 0;  // thread_number() of who does; 0: nobody
 
   // One place stays empty, so that first == last means empty, not full. [I3]
   os::Mutex mutex_;

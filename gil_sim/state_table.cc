@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <string>
 
 namespace gil_sim {
 
@@ -32,7 +33,10 @@ size_t hash_of(std::span<const uint8_t> key) {
 
 }  // namespace
 
-StateTable::StateTable() : places_(1024, kFree) {}
+StateTable::StateTable(size_t most_bytes)
+    : most_blocks_(most_bytes / kBlock), places_(1024, kFree) {
+  assert(most_bytes <= kMostBytes && "offsets have 32 bits");
+}
 
 StateTable::Found StateTable::insert(std::span<const uint8_t> key) {
   assert(key.size() < kBlock / 4 && "a key is shorter than 16 KiB");
@@ -67,6 +71,10 @@ std::span<const uint8_t> StateTable::key(uint32_t number) const {
 
 uint8_t* StateTable::place_for(size_t size) {
   if (used_ + size > kBlock) {
+    if (blocks_.size() == most_blocks_) {
+      throw Full("the states take more than " +
+                 std::to_string(most_blocks_ * kBlock) + " bytes");
+    }
     blocks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(kBlock));
     used_ = 0;
   }

@@ -17,6 +17,7 @@
 //             I2. A key stays where it is: spans into it remain good.
 // THREADS     One at a time.
 // OWNERSHIP   Owns copies of the keys.
+// ERRORS      StateTable::Full if the keys come to more than 16 GiB.
 // LEFT OUT    Removal. Keeping a hash instead of the key (bit-state hashing):
 //             smaller still, but two states might pass for one.
 // READ NEXT   gil_sim/explorer.h
@@ -28,6 +29,7 @@
 #include <deque>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 namespace gil_sim {
@@ -39,7 +41,17 @@ class StateTable {
     bool is_new;
   };
 
-  StateTable();
+  class Full : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+  };
+
+  static constexpr size_t kBlock = size_t{1} << 16;
+  static constexpr size_t kUnit = 4;  // keys begin at multiples of it
+  // As far as a number of 32 bits goes, in units.
+  static constexpr size_t kMostBytes = kUnit << 32;
+
+  // With less room than that, to see what happens at its end.
+  explicit StateTable(size_t most_bytes = kMostBytes);
 
   // The key is shorter than 16 KiB, and there are fewer than 2^32.
   Found insert(std::span<const uint8_t> key);
@@ -54,15 +66,14 @@ class StateTable {
 
  private:
   static constexpr uint32_t kFree = ~uint32_t{0};
-  static constexpr size_t kBlock = size_t{1} << 16;
-  static constexpr size_t kUnit = 4;  // keys begin at multiples of it
 
   uint8_t* place_for(size_t size);
   void grow();
 
+  const size_t most_blocks_;
   std::vector<std::unique_ptr<uint8_t[]>> blocks_;
   size_t used_ = kBlock;          // of the last block
-  std::vector<uint32_t> at_;      // in units: 16 GiB of keys
+  std::vector<uint32_t> at_;      // in units
   std::vector<uint32_t> places_;  // a power of two, more than half of them free
 };
 

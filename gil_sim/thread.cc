@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <stdexcept>
 
 #include "gil_sim/allow_threads.h"
@@ -27,12 +28,18 @@ struct Start {
   std::shared_ptr<ThreadState> state;
 };
 
-// Never destroyed, like the registry.
-os::Mutex& hook_mutex = *new os::Mutex;
-ExceptHook& user_hook() REQUIRES(hook_mutex) {
-  static ExceptHook& hook = *new ExceptHook;
-  return hook;
-}
+// The hook and who guards it. Never destroyed, and in one piece in a forked
+// child, like the registry, whose mutex is of the same kind.
+struct UserHook {
+  std::mutex mutex;
+  ExceptHook hook;
+};
+UserHook& user_hook = []() -> UserHook& {
+  static UserHook& only = *new UserHook;
+  pthread_atfork([] { only.mutex.lock(); }, [] { only.mutex.unlock(); },
+                 [] { only.mutex.unlock(); });
+  return only;
+}();
 
 void print_error(const ExceptHookArguments& arguments) {
   const char* text = "an error that is no std::exception";
@@ -51,8 +58,8 @@ void print_error(const ExceptHookArguments& arguments) {
 void report(std::exception_ptr error) noexcept {
   ExceptHook hook;
   {
-    const os::MutexLock lock(hook_mutex);
-    hook = user_hook();
+    const std::lock_guard lock(user_hook.mutex);
+    hook = user_hook.hook;
   }
   (hook ? hook : &print_error)({std::move(error), current_thread()});
 }
@@ -137,7 +144,9 @@ void ThreadHandle::join(std::optional<scheduler::Duration> timeout) const {
     if (state.phase == Phase::kNew) {
       throw std::runtime_error("a thread cannot be joined before its start");
     }
-    while (state.phase != Phase::kFinished && state.phase != Phase::kJoined) {
+    // Until its thread-local objects are gone, which may take time as well.
+    while (state.phase != Phase::kJoined &&
+           !(state.phase == Phase::kFinished && state.locals_gone)) {
       if (!deadline) {
         state.changed.wait(state.mutex);
       } else if (!state.changed.wait_until(state.mutex, *deadline)) {
@@ -151,8 +160,8 @@ void ThreadHandle::join(std::optional<scheduler::Duration> timeout) const {
     state.phase = Phase::kJoining;
     handle = state.handle;
   }
-  // The thread has nothing left to do but to die, thread-locals first. Not
-  // under the mutex: those may still ask for the thread's name. [I2]
+  // The thread has nothing left to do but to die, which no deadline is needed
+  // for. Not under the mutex, which it may be just about to let go. [I2]
   pthread_join(handle, nullptr);
   ThreadRegistry::instance().joined(state);
   const os::MutexLock lock(state.mutex);
@@ -270,8 +279,8 @@ std::vector<ThreadHandle> enumerate() {
 }
 
 ExceptHook set_excepthook(ExceptHook hook) {
-  const os::MutexLock lock(hook_mutex);
-  return std::exchange(user_hook(), std::move(hook));
+  const std::lock_guard lock(user_hook.mutex);
+  return std::exchange(user_hook.hook, std::move(hook));
 }
 
 }  // namespace gil_sim

@@ -18,8 +18,19 @@ constinit thread_local ThreadState* current_state = nullptr;
 
 // Keeps the state as long as its thread. The first thread-local object of a
 // thread started here, so the last to go: the others may still ask who they
-// are.
-thread_local std::shared_ptr<ThreadState> kept;
+// are, and who joins is told that they are gone.
+struct Kept {
+  std::shared_ptr<ThreadState> state;
+  ~Kept() {
+    if (state != nullptr) {
+      ThreadState& mine = *state;
+      const os::MutexLock lock(mine.mutex);
+      mine.locals_gone = true;
+      mine.changed.notify_all();
+    }
+  }
+};
+thread_local Kept kept;
 
 std::shared_ptr<ThreadState> not_started_here(std::string name, bool daemon) {
   auto state = std::make_shared<ThreadState>();
@@ -67,16 +78,21 @@ void ThreadRegistry::after_fork_in_child() {
   }
   mutex_.unlock();
   if (current_state != nullptr) {
+    renew(*current_state);  // others may have asked for its name
     current_state->native_id = gettid();
   }
 }
 
 // Another thread may have held this mutex at the fork, or waited here. It is
-// not here to let go: both are made anew. [I1]
-void ThreadRegistry::forget(ThreadState& state) NO_THREAD_SAFETY_ANALYSIS {
+// not here to let go: both are made anew. [I2]
+void ThreadRegistry::renew(ThreadState& state) {
   std::construct_at(&state.mutex);
   std::construct_at(&state.changed);
-  state.phase = ThreadState::Phase::kJoined;
+}
+
+void ThreadRegistry::forget(ThreadState& state) NO_THREAD_SAFETY_ANALYSIS {
+  renew(state);
+  state.phase = ThreadState::Phase::kJoined;  // [I1]
 }
 
 void ThreadRegistry::forget_other_threads(ByStart& list) {
@@ -151,8 +167,8 @@ bool ThreadRegistry::is_current(const ThreadState& state) {
 }
 
 void ThreadRegistry::become(std::shared_ptr<ThreadState> state) {
-  kept = std::move(state);
-  current_state = kept.get();
+  kept.state = std::move(state);
+  current_state = kept.state.get();
   current_state->native_id = gettid();
   current_state->native_id.notify_all();
 }

@@ -10,6 +10,8 @@
 //             _DummyThread
 // INVARIANTS  I1. In a forked child only the forking thread is on the lists,
 //                 and the states of all others say "joined".
+//             I2. Nobody in a forked child waits for a mutex of a state that
+//                 was held at the fork.
 // THREADS     Any.
 // OWNERSHIP   Never destroyed: daemons outlive main(). The list shares the
 //             state of a thread from its start until it is joined.
@@ -58,6 +60,7 @@ class ThreadRegistry {
 
   ThreadRegistry();
   void after_fork_in_child();
+  static void renew(ThreadState& state);
   static void forget(ThreadState& state);
   static void forget_other_threads(ByStart& list);
 

@@ -5,7 +5,8 @@
 //             of them destroys.
 //
 //               [new] --> [running] --> [finished] --> [joining] --> [joined]
-//                                            '---- if detached -------^
+//                              |             '---- if detached -------^
+//                              '---- in a forked child; main at exit -^
 //
 // IN PYTHON   the attributes of threading.Thread; _started, _tstate_lock
 // INVARIANTS  I1. The phase moves forward only, along the arrows above.
@@ -34,6 +35,8 @@ namespace gil_sim {
 //   kFinished -> kJoining  the first of those in join()
 //   kJoining -> kJoined    the same one, when the system's thread is gone
 //   kFinished -> kJoined   of a thread that is detached, by the first in join()
+//   kRunning -> kJoined    of the main thread, when the program's end begins
+//   any -> kJoined         in a forked child, of all but the forking thread
 struct ThreadState : std::enable_shared_from_this<ThreadState> {
   enum class Phase { kNew, kRunning, kFinished, kJoining, kJoined };
 
@@ -48,6 +51,7 @@ struct ThreadState : std::enable_shared_from_this<ThreadState> {
   os::Mutex mutex;
   os::CondVar changed;
   Phase phase GUARDED_BY(mutex) = Phase::kNew;
+  bool locals_gone GUARDED_BY(mutex) = false;  // its thread-local objects
   bool detached GUARDED_BY(mutex) = false;
   pthread_t handle GUARDED_BY(mutex) = {};
   std::string name GUARDED_BY(mutex);

@@ -117,8 +117,12 @@ class WitnessSearch {
 // All schedules, one after the other, without a cache.
 class Lister {
  public:
-  Lister(const Model& model, const IsWanted& wanted, size_t most)
-      : model_(model), wanted_(wanted), most_(most) {}
+  Lister(const Model& model, const SearchOptions& options,
+         const IsWanted& wanted, size_t most)
+      : model_(model),
+        most_instructions_(options.most_instructions),
+        wanted_(wanted),
+        most_(most) {}
 
   std::vector<Schedule> run() {
     const auto state = std::make_unique<Model::State>();
@@ -130,6 +134,15 @@ class Lister {
  private:
   // Each step of it is a call, with a state of some kilobytes.
   static constexpr size_t kLongest = 10'000;
+
+  void count(int instructions) {
+    instructions_ += static_cast<uint64_t>(instructions);
+    if (instructions_ > most_instructions_) {
+      throw std::runtime_error("nothing is listed: the bound of " +
+                               std::to_string(most_instructions_) +
+                               " instructions was reached");
+    }
+  }
 
   void follow(const Model::State& state, int forced) {
     if (turns_.size() == kLongest) {
@@ -144,7 +157,7 @@ class Lister {
       }
       is_end = false;
       const auto next = std::make_unique<Model::State>(state);
-      model_.step(*next, t);
+      count(model_.step(*next, t).instructions);
       turns_.push_back(static_cast<uint8_t>(t));
       follow(*next, forced + is_forced(model_, state, last, t));
       turns_.pop_back();
@@ -158,6 +171,8 @@ class Lister {
   }
 
   const Model& model_;
+  const uint64_t most_instructions_;
+  uint64_t instructions_ = 0;
   const IsWanted& wanted_;
   const size_t most_;
   std::vector<uint8_t> turns_;
@@ -194,7 +209,15 @@ std::vector<Schedule> list_schedules(const Program& program,
     throw std::invalid_argument(
         "this program has schedules without end, which cannot be listed");
   }
-  return Lister(model_of(program, options), wanted, most).run();
+  // Which endings there are is known by now: to look for another would be to
+  // go through all schedules in vain.
+  if (std::none_of(found.outcomes.begin(), found.outcomes.end(),
+                   [&wanted](const Outcome& outcome) {
+                     return wanted({outcome.text, outcome.passes});
+                   })) {
+    return {};
+  }
+  return Lister(model_of(program, options), options, wanted, most).run();
 }
 
 std::string in_columns(const Program& program, const SearchOptions& options,

@@ -65,7 +65,8 @@ std::optional<Schedule> shortest_witness_from(const Model::State& state,
 
 // The first `most` schedules that are wanted, in the order of a thread's
 // number: all of them, if there are no more. The cache is not used, so a
-// program with a cycle is refused by std::invalid_argument.
+// program with a cycle is refused by std::invalid_argument, and both bounds of
+// the options hold as for a search.
 std::vector<Schedule> list_schedules(const Program& program,
                                      const SearchOptions& options,
                                      const IsWanted& wanted, size_t most);

@@ -2,6 +2,7 @@
 // which policy and which lock.
 #include "gil_sim/interpreter.h"
 
+#include <sched.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include "gil_sim/bytecode.h"
 #include "gil_sim/check_policy.h"
 #include "gil_sim/examples.h"
+#include "gil_sim/explorer.h"
 #include "gil_sim/gil.h"
 #include "gil_sim/interpreter_lock.h"
 #include "gil_sim/no_gil.h"
@@ -201,6 +203,37 @@ TEST(Interpreter, ABlockingReadLetsGoOfTheInterpreter) {
   ASSERT_EQ(write(writer.get(), "*", 1), 1);
   starter.join();
   EXPECT_EQ(interpreter.global("got"), '*');
+}
+
+// I1. What the explorer proves of coroutines is so here as well.
+TEST(Interpreter, ACoroutineThatSleepsInTheMiddleLosesNothing) {
+  const Program program = assemble(examples::program(
+      "A B",
+      "  LOAD_GLOBAL x\n  SLEEP 20000\n  LOAD_CONST 1\n  BINARY_ADD\n"
+      "  STORE_GLOBAL x\n",
+      2));
+  EXPECT_EQ(explore(program, {.checks = CheckPolicy::kAwaitsOnly}).failing(),
+            0);
+  EXPECT_EQ(total_of(program, CheckPolicy::kAwaitsOnly), 2);
+}
+
+// I1
+TEST(Interpreter, ACoroutineThatReadsKeepsEverybodyWaiting) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const os::UniqueFd reader(ends[0]);
+  const os::UniqueFd writer(ends[1]);
+  const Program program = assemble("thread A B\n  READ\n  POP_TOP\n");
+  Gil gil;
+  Interpreter interpreter(program, gil, CheckPolicy::kAwaitsOnly, reader.get());
+  Thread starter([&] { interpreter.run(); });
+  starter.start();
+  while (gil.waiting() == 0 && gil.statistics().drops == 0) {
+    sched_yield();
+  }
+  EXPECT_EQ(gil.statistics().drops, 0);
+  EXPECT_EQ(write(writer.get(), "**", 2), 2);
+  starter.join();
 }
 
 TEST(Interpreter, AReadAtTheEndOfInputPushesMinusOne) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csignal>
 #include <functional>
+#include <latch>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -184,6 +185,35 @@ TEST(MainThreadWork, AForkedChildMayAddCallsThoughAnotherThreadWasAddingOne) {
     EXPECT_EQ(WEXITSTATUS(status), 1);
   }
   stop = true;
+}
+
+// GIL-20. The main thread stands in a call at the fork and does not come along.
+TEST(MainThreadWork, AChildForkedBesideAnUnfinishedCallRunsCallsOfItsOwn) {
+  Gil gil;
+  std::latch inside(1);
+  int status = -1;
+  Thread forking([&] {
+    inside.wait();
+    const WithGil held(gil);
+    const pid_t child = fork();
+    if (child == 0) {
+      gil.after_fork_in_child();
+      int calls = 0;
+      gil.main_thread_work().add_call([&] { ++calls; });
+      gil.check_eval_breaker();
+      _exit(calls);
+    }
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+  });
+  forking.start();
+  gil.main_thread_work().add_call([&] {
+    inside.count_down();
+    forking.join();  // lets go of the lock meanwhile
+  });
+  const WithGil held(gil);
+  gil.check_eval_breaker();
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 1);
 }
 
 TEST(MainThreadWork, AnErrorLeavesTheRestForTheNextCheckPoint) {

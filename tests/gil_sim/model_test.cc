@@ -1,6 +1,8 @@
 // The promises of gil_sim/model.h.
 #include "gil_sim/model.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <memory>
 #include <random>
@@ -14,6 +16,7 @@
 #include "gil_sim/interpreter.h"
 #include "gil_sim/no_gil.h"
 #include "gtest/gtest.h"
+#include "os/unique_fd.h"
 
 namespace gil_sim {
 namespace {
@@ -157,12 +160,15 @@ TEST(Model, AThreadThatNeverLosesItsTurnIsNamed) {
 // One definition of every instruction, two worlds: on one thread they agree.
 TEST(Model, AgreesWithTheInterpreterOnRandomPrograms) {
   std::mt19937 dice(7);
+  // The model reads nothing but zeros.
+  const os::UniqueFd zeros(open("/dev/zero", O_RDONLY | O_CLOEXEC));
+  ASSERT_TRUE(zeros);
   const char* const numbers[] = {"0", "1", "-3", "9223372036854775807"};
   for (int round = 0; round < 300; ++round) {
     std::string body;
     int depth = 0;
     for (int n = 0; n < 25; ++n) {
-      switch (dice() % 8) {
+      switch (dice() % 9) {
         case 0:
         case 1:
           body += std::string("  LOAD_CONST ") + numbers[dice() % 4] + "\n";
@@ -196,6 +202,14 @@ TEST(Model, AgreesWithTheInterpreterOnRandomPrograms) {
             --depth;
           }
           break;
+        case 7:
+          if (dice() % 4 == 0) {
+            body += "  SLEEP 1\n";
+          } else {
+            body += "  READ\n";
+            ++depth;
+          }
+          break;
         default:
           if (depth >= 1) {
             const std::string label = "l" + std::to_string(n);
@@ -209,9 +223,11 @@ TEST(Model, AgreesWithTheInterpreterOnRandomPrograms) {
     const Program program =
         assemble("list items\n" + examples::program("A", body, 0));
     NoGil none;
-    Interpreter interpreter(program, none, CheckPolicy::kEveryInstruction);
+    const CheckPolicy checks = round % 2 == 0 ? CheckPolicy::kEveryInstruction
+                                              : CheckPolicy::kAwaitsOnly;
+    Interpreter interpreter(program, none, checks, zeros.get());
     interpreter.run_thread(0);
-    const Model model(program, {});
+    const Model model(program, {.checks = checks});
     const auto state = started(model);
     while (model.can_step(*state, 0)) {
       model.step(*state, 0);

@@ -60,6 +60,21 @@ TEST(StateTable, AgreesWithAMapOnManyKeys) {
   EXPECT_EQ(table.key(first).data(), stays);
 }
 
+TEST(StateTable, RefusesAKeyForWhichThereIsNoRoom) {
+  StateTable table(StateTable::kBlock);
+  const Key key(10'000, 0);
+  for (uint8_t i = 0; i < 6; ++i) {
+    Key another = key;
+    another[0] = i;
+    EXPECT_EQ(table.insert(another).number, i);
+  }
+  Key last = key;
+  last[0] = 6;
+  EXPECT_THROW(table.insert(last), StateTable::Full);
+  EXPECT_EQ(table.size(), 6u);
+  EXPECT_FALSE(table.insert(key).is_new);
+}
+
 TEST(StateTable, TakesLittleMoreThanTheKeys) {
   StateTable table;
   for (uint32_t i = 0; i < 300'000; ++i) {

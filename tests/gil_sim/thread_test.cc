@@ -17,7 +17,10 @@
 #include <thread>
 #include <vector>
 
+#include "gil_sim/thread_registry.h"
+#include "gil_sim/thread_state.h"
 #include "gtest/gtest.h"
+#include "os/mutex.h"
 #include "scheduler/clock.h"
 
 namespace gil_sim {
@@ -202,6 +205,32 @@ TEST(Thread, JoinWithATimeoutReturnsThoughTheThreadIsAlive) {
   go.count_down();
   thread.join(seconds(30));
   EXPECT_FALSE(thread.is_alive());
+}
+
+// THR-06. What a thread destroys last may take its time.
+TEST(Thread, JoinWithATimeoutReturnsThoughThreadLocalsAreStillThere) {
+  static std::atomic<bool> returned;
+  static std::atomic<bool> in_time;
+  returned = false;
+  struct Slow {
+    ~Slow() {  // no longer than that, so that a failure is no deadlock
+      auto& clock = scheduler::SteadyClock::instance();
+      const auto end = clock.now() + std::chrono::seconds(10);
+      while (!returned && clock.now() < end) {
+        clock.sleep_for(seconds(0.001));
+      }
+      in_time = returned.load();
+    }
+  };
+  Thread thread([] { thread_local const Slow last; });
+  thread.start();
+  while (thread.is_alive()) {
+    std::this_thread::yield();
+  }
+  thread.join(seconds(0.001));
+  returned = true;
+  thread.join();
+  EXPECT_TRUE(in_time);
 }
 
 // I2
@@ -411,6 +440,62 @@ TEST_F(ThreadAtExit, TheProgramDoesNotWaitForADaemon) {
     std::exit(0);
   };
   EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
+}
+
+// How a child ends that does this, unless it waits for ever.
+int status_of_child(void (*body)()) {
+  const pid_t child = fork();
+  EXPECT_NE(child, -1);
+  if (child == 0) {
+    alarm(20);
+    body();
+    _exit(0);
+  }
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return status;
+}
+
+TEST(Thread, AForkedChildKnowsItsNameThoughAnotherThreadWasAskingForIt) {
+  std::latch asking(1);
+  std::latch forked(1);
+  std::jthread other([&] {
+    const os::MutexLock lock(ThreadRegistry::main().mutex);  // as name() does
+    asking.count_down();
+    forked.wait();
+  });
+  asking.wait();
+  const int status = status_of_child(
+      [] { _exit(current_thread().name() == "MainThread" ? 0 : 1); });
+  forked.count_down();
+  EXPECT_EQ(status, 0);
+}
+
+// A hook that takes long to copy, once it is told to.
+struct SlowToCopy {
+  SlowToCopy() = default;
+  SlowToCopy(const SlowToCopy&) {
+    if (armed.exchange(false)) {
+      copying.count_down();
+      // Longer than a fork takes, and no longer, for the fork may wait for it.
+      scheduler::SteadyClock::instance().sleep_for(seconds(0.2));
+    }
+  }
+  void operator()(const ExceptHookArguments&) const {}
+
+  static inline std::atomic<bool> armed{false};
+  static inline std::latch copying{1};
+};
+
+TEST(Thread, AForkedChildMaySetTheHookThoughAnotherThreadWasUsingIt) {
+  const ExceptHook before = set_excepthook(SlowToCopy());
+  SlowToCopy::armed = true;
+  Thread unlucky([] { throw std::runtime_error("boom"); });
+  unlucky.start();
+  SlowToCopy::copying.wait();
+  EXPECT_EQ(status_of_child([] { set_excepthook(nullptr); }), 0);
+  unlucky.join();
+  set_excepthook(before);
 }
 
 // THR-10 and I3

@@ -174,7 +174,29 @@ TEST(Witness, ASchedulesLengthHasABoundWhenListed) {
   const Program longest = assemble(
       examples::program("A", examples::repeated(2000, "  AWAIT\n"), 0));
   EXPECT_TRUE(explore(longest).counted());
-  EXPECT_THROW(list_schedules(longest, {}, fails, 1), std::runtime_error);
+  EXPECT_THROW(
+      list_schedules(
+          longest, {},
+          [](const Model::Ending& ending) { return ending.passes; }, 1),
+      std::runtime_error);
+}
+
+// One by one, its schedules would take longer than the universe has lasted.
+TEST(Witness, AnEndingThatNoScheduleHasIsNotLookedForOneByOne) {
+  const Program program =
+      twice(examples::repeated(8, examples::locked(examples::kIncrement)), 8);
+  EXPECT_GT(explore(program).schedules(), 1e30);
+  EXPECT_TRUE(list_schedules(program, {}, fails, 1).empty());
+}
+
+TEST(Witness, ListingStopsAtTheBoundOfInstructions) {
+  const Program program = twice(examples::kIncrement);
+  // Enough for the graph of all schedules, and not for the list of them.
+  const SearchOptions options{.most_instructions = 150};
+  EXPECT_TRUE(explore(program, options).complete());
+  EXPECT_EQ(list_schedules(program, options, fails, 2).size(), 2u);
+  EXPECT_THROW(list_schedules(program, options, fails, 1000),
+               std::runtime_error);
 }
 
 TEST(Witness, ABoundThatIsHitIsAnErrorAndNotAnAnswer) {
