@@ -447,6 +447,7 @@ int status_of(Child child) {
 
 TEST_F(ThreadPoolAtExit, AForkedChildIsRefusedByThePoolOfItsParent) {
   const auto program = [] {
+    alarm(20);  // a child inherits none
     auto pool = std::make_unique<ThreadPool>(1);
     pool->submit([] {}).result();
     wait_until_idle(*pool);
@@ -468,6 +469,7 @@ TEST_F(ThreadPoolAtExit, AForkedChildIsRefusedByThePoolOfItsParent) {
 
 TEST_F(ThreadPoolAtExit, AForkedChildEndsBesideThePoolOfItsParent) {
   const auto program = [] {
+    alarm(20);
     ThreadPool pool(1);
     pool.submit([] {}).result();
     std::exit(status_of([] { std::exit(0); }) == 0 ? 0 : 1);
@@ -477,6 +479,7 @@ TEST_F(ThreadPoolAtExit, AForkedChildEndsBesideThePoolOfItsParent) {
 
 TEST_F(ThreadPoolAtExit, AForkedChildMayUseAPoolThatHasHadNothingToDo) {
   const auto program = [] {
+    alarm(20);
     ThreadPool pool(1);
     const int status = status_of(
         [&] { std::exit(pool.submit([] { return 42; }).result() - 42); });
