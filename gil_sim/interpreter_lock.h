@@ -13,6 +13,8 @@
 // IN PYTHON   take_gil, drop_gil and the evaluation loop's check of the breaker
 // INVARIANTS  I1. A thread holds at most one interpreter lock.
 //             I2. Only the holder drops, and only the holder checks.
+//             I3. While a thread holds the lock, the waits of scheduler/ that
+//                 put it to sleep drop it (scheduler/blocking.h).
 // THREADS     Any. held() is about the calling thread.
 // OWNERSHIP   Must outlive every thread that still uses it.
 // ERRORS      Taking twice and dropping what one does not hold are bugs in the
@@ -25,10 +27,11 @@
 
 #include "gil_sim/eval_breaker.h"
 #include "gil_sim/main_thread_work.h"
+#include "scheduler/blocking.h"
 
 namespace gil_sim {
 
-class InterpreterLock {
+class InterpreterLock : private scheduler::BlockingHook {
  public:
   InterpreterLock() = default;
   InterpreterLock(const InterpreterLock&) = delete;
@@ -39,20 +42,20 @@ class InterpreterLock {
   void take() {
     assert(held_ == nullptr && "this thread holds an interpreter lock already");
     acquire();
-    held_ = this;  // [I1]
+    set_held(this);  // [I1]
   }
 
   // Gives it up, to take it again later: around a blocking call.
   void drop() {
     assert(held_ == this && "only the holder may drop the lock");  // [I2]
-    held_ = nullptr;
+    set_held(nullptr);
     release(Release::kForNow);
   }
 
   // Gives it up because the thread ends or leaves the interpreter.
   void drop_for_good() {
     assert(held_ == this && "only the holder may drop the lock");  // [I2]
-    held_ = nullptr;
+    set_held(nullptr);
     release(Release::kForGood);
   }
 
@@ -79,6 +82,14 @@ class InterpreterLock {
   EvalBreaker breaker_;
 
  private:
+  void before_blocking() final { drop(); }  // [I3]
+  void after_blocking() final { take(); }
+
+  static void set_held(InterpreterLock* lock) {
+    held_ = lock;
+    set(lock);
+  }
+
   virtual void acquire() = 0;
   virtual void release(Release release) = 0;
   // The lock's own reasons to raise the breaker. Called with the lock held.

@@ -71,6 +71,9 @@ void wait_for_all_but_daemons() {
     main.phase = Phase::kJoined;
     main.changed.notify_all();
   }
+  for (void (*const call)() : ThreadRegistry::instance().calls_at_end()) {
+    call();
+  }
   for (;;) {  // those we wait for may start others
     const auto unjoined = ThreadRegistry::instance().unjoined();
     const auto next =

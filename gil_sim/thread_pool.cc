@@ -1,11 +1,17 @@
 #include "gil_sim/thread_pool.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <system_error>
 #include <thread>
 
 #include "gil_sim/allow_threads.h"
+#include "gil_sim/thread_registry.h"
 
 namespace gil_sim {
 
@@ -38,6 +44,57 @@ class MaybeWithGil {
 
 }  // namespace
 
+// Which pools there are, for the two events that concern all of them: the end
+// of the program and a fork. Never destroyed, as a pool may be a global object.
+// Its mutex comes before that of a pool. A fork takes it, and its child lets go
+// of it, for which os::Mutex would take that for a stranger.
+class ThreadPool::Live {
+ public:
+  static Live& instance() {
+    static Live& only = *new Live;
+    return only;
+  }
+
+  void add(ThreadPool& pool) {
+    const std::lock_guard lock(mutex_);
+    if (ended_) {
+      pool.shutdown(/*wait=*/false);
+    }
+    pools_.insert(&pool);
+  }
+  void remove(ThreadPool& pool) {
+    const std::lock_guard lock(mutex_);
+    pools_.erase(&pool);
+  }
+
+ private:
+  Live() {
+    ThreadRegistry::instance().add_call_at_end([] { instance().end(); });
+    pthread_atfork([] { instance().mutex_.lock(); },
+                   [] { instance().mutex_.unlock(); },
+                   [] { instance().after_fork_in_child(); });
+  }
+
+  void end() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    for (ThreadPool* pool : pools_) {
+      pool->shutdown(/*wait=*/false);
+    }
+  }
+
+  void after_fork_in_child() {
+    for (ThreadPool* pool : pools_) {
+      pool->after_fork_in_child();
+    }
+    mutex_.unlock();
+  }
+
+  std::mutex mutex_;
+  std::set<ThreadPool*> pools_;  // guarded by mutex_
+  bool ended_ = false;           // as well
+};
+
 ThreadPool::ThreadPool(ThreadPoolOptions options)
     : max_workers_(options.max_workers.value_or(default_workers())),
       prefix_(options.thread_name_prefix.empty() ? next_prefix()
@@ -47,6 +104,20 @@ ThreadPool::ThreadPool(ThreadPoolOptions options)
   if (max_workers_ <= 0) {
     throw std::invalid_argument("a pool has at least one worker");
   }
+  Live::instance().add(*this);
+}
+
+ThreadPool::~ThreadPool() {
+  Live::instance().remove(*this);
+  shutdown();
+}
+
+// Another thread may have held the mutex at the fork, or waited for a job. It
+// is not here to let go: both are made anew.
+void ThreadPool::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
+  std::construct_at(&mutex_);
+  std::construct_at(&changed_);
+  left_in_parent_ = !threads_.empty() || !jobs_.empty();
 }
 
 void ThreadPool::execute(std::shared_ptr<scheduler::Job> job) {
@@ -58,6 +129,10 @@ void ThreadPool::execute(std::shared_ptr<scheduler::Job> job) {
     }
     if (shutdown_) {
       throw std::runtime_error("no job is accepted after shutdown");
+    }
+    if (left_in_parent_) {
+      throw std::runtime_error(
+          "a forked child has none of the workers of its parent's pool");
     }
     jobs_.push_back(std::move(job));
     if (jobs_.size() <= idle_) {
@@ -103,8 +178,8 @@ void ThreadPool::run_initializer() {
   if (!initializer_) {
     return;
   }
+  const MaybeWithGil held(gil_);  // what becomes of the jobs needs it, too
   try {
-    const MaybeWithGil held(gil_);
     initializer_();
   } catch (...) {
     std::deque<std::shared_ptr<scheduler::Job>> orphans;
@@ -119,6 +194,7 @@ void ThreadPool::run_initializer() {
         BrokenThreadPool("an initializer of the pool has failed"));
     for (auto& job : orphans) {
       job->fail(error);  // [I3]
+      job.reset();
     }
     throw;  // to the hook for uncaught errors
   }

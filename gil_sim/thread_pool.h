@@ -10,22 +10,35 @@
 //                 '-> future   (FIFO)     -> worker 2   ######## ##
 //
 //             With a GIL every worker holds it while it runs a job, which is
-//             what a pool in Python is.
-// IN PYTHON   concurrent.futures.ThreadPoolExecutor
+//             what a pool in Python is. It holds it as well while the job's
+//             callbacks run and what the job has captured is destroyed, and
+//             gives it up while the job waits: for a future, too.
+//
+//             A worker without a job waits for ever, so the program's end
+//             tells every pool that there are no more to come. What is queued
+//             by then is still done.
+// IN PYTHON   concurrent.futures.ThreadPoolExecutor; thread._python_exit
 // INVARIANTS  I1. Jobs begin in the order they were submitted, at most
 //                 max_workers at a time.
 //             I2. A new thread is started only if a job waits and no thread is
 //                 idle.
 //             I3. Every accepted job ends: result, error or cancellation.
 // THREADS     submit() and map() from any; shutdown() and destruction not from
-//             one of the workers, which would wait for itself.
+//             one of the workers, which would wait for itself. Whoever waits
+//             for a result or for the workers drops its interpreter lock
+//             meanwhile.
 // OWNERSHIP   Owns its threads and waits for them, and for all accepted jobs,
-//             before it goes. Borrows the GIL.
+//             before it goes. Borrows the GIL. After a fork the workers and
+//             the jobs of a pool are in the parent only: the child makes a pool
+//             of its own. It may use one that has had nothing to do.
 // ERRORS      ValueError for less than one worker; RuntimeError from submit()
-//             after shutdown; std::system_error if the system refuses the
-//             first thread; BrokenThreadPool once an initializer has failed.
+//             after shutdown, when the program ends, and in a forked child if
+//             the workers are in the parent; std::system_error if the system
+//             refuses the first thread; BrokenThreadPool once an initializer
+//             has failed.
 // LEFT OUT    One queue per worker with stealing, as Java and Go have; a limit
-//             to the queue.
+//             to the queue. In Python a forked child may submit to the pool of
+//             its parent, and nobody ever runs the job.
 // READ NEXT   loop/run_in_executor.h
 #ifndef GIL_SIM_THREAD_POOL_H_
 #define GIL_SIM_THREAD_POOL_H_
@@ -112,7 +125,7 @@ class ThreadPool final : public scheduler::Executor {
       : ThreadPool(ThreadPoolOptions{.max_workers = max_workers}) {}
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
-  ~ThreadPool() override { shutdown(); }
+  ~ThreadPool() override;
 
   // Submits function(argument) for every argument at once.
   template <class Function, class Range>
@@ -135,7 +148,10 @@ class ThreadPool final : public scheduler::Executor {
   int idle() const;
 
  private:
+  class Live;  // the pools of this process
+
   void execute(std::shared_ptr<scheduler::Job> job) override;
+  void after_fork_in_child();
   void start_worker() REQUIRES(mutex_);
   void work();
   void run_initializer();
@@ -158,6 +174,7 @@ class ThreadPool final : public scheduler::Executor {
   size_t looking_ GUARDED_BY(mutex_) = 0;
   bool shutdown_ GUARDED_BY(mutex_) = false;
   bool broken_ GUARDED_BY(mutex_) = false;
+  bool left_in_parent_ GUARDED_BY(mutex_) = false;  // the workers
 };
 
 }  // namespace gil_sim

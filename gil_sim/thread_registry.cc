@@ -149,6 +149,16 @@ std::vector<std::shared_ptr<ThreadState>> ThreadRegistry::unjoined() {
   return states_of(unjoined_);
 }
 
+void ThreadRegistry::add_call_at_end(void (*call)()) {
+  const std::lock_guard lock(mutex_);
+  calls_at_end_.push_back(call);
+}
+
+std::vector<void (*)()> ThreadRegistry::calls_at_end() {
+  const std::lock_guard lock(mutex_);
+  return calls_at_end_;
+}
+
 ThreadState& ThreadRegistry::current() {
   if (current_state == nullptr) {
     int64_t number;

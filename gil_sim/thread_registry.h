@@ -6,8 +6,10 @@
 //             was not started here is given a state when it first asks. Who
 //             has left the list may still be destroying its thread-local
 //             objects, so there is a second list, of those not yet joined.
+//             Some threads wait for orders; who gives those orders leaves a
+//             call here, by which the program's end has them told to stop.
 // IN PYTHON   threading._active, _shutdown_locks, _after_fork, _MainThread,
-//             _DummyThread
+//             _DummyThread, _register_atexit
 // INVARIANTS  I1. In a forked child only the forking thread is on the lists,
 //                 and the states of all others say "joined".
 //             I2. Nobody in a forked child waits for a mutex of a state that
@@ -47,6 +49,10 @@ class ThreadRegistry {
   std::vector<std::shared_ptr<ThreadState>> alive();
   std::vector<std::shared_ptr<ThreadState>> unjoined();
 
+  // What the program's end calls before it waits for threads.
+  void add_call_at_end(void (*call)());
+  std::vector<void (*)()> calls_at_end();
+
   // The state of the thread that asks.
   ThreadState& current();
   // Whether `state` is that; gives the asking thread no state.
@@ -72,6 +78,7 @@ class ThreadRegistry {
   int64_t starts_ = 0;
   ByStart alive_;
   ByStart unjoined_;
+  std::vector<void (*)()> calls_at_end_;
 };
 
 }  // namespace gil_sim

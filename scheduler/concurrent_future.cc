@@ -3,6 +3,8 @@
 #include <cassert>
 #include <cstdio>
 
+#include "scheduler/blocking.h"
+
 namespace scheduler {
 
 namespace {
@@ -123,6 +125,9 @@ bool ConcurrentSlot::wait_until(std::optional<TimePoint> deadline) const {
     return true;
   }
   Observers& observers = this->observers();
+  // Outlives the lock: to get back what it gives up may take until another
+  // thread has been behind the mutex.
+  const BlockingScope blocking;
   std::unique_lock lock(observers.mutex);
   const auto is_done = [this] { return done(); };
   if (deadline) {

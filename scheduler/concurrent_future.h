@@ -15,7 +15,8 @@
 //                 that completes the future - or in add_done_callback itself,
 //                 if it is complete already. An error of one is printed
 //                 and stops nobody.
-// THREADS     Any.
+// THREADS     Any. Who has to wait lets go of the interpreter's lock, if it
+//             holds one, for as long as it sleeps (scheduler/blocking.h).
 // OWNERSHIP   Handles share one slot; the last one frees it.
 // ERRORS      InvalidStateError for a second result, TimeoutError from timed
 //             waits, CancelledError from result() of a cancelled one.
@@ -63,7 +64,8 @@ class ConcurrentSlot {
   State state() const;
   bool done() const;
 
-  // Waits until done. False says that `deadline` came first.
+  // Waits until done, in a BlockingScope. False says that `deadline` came
+  // first.
   bool wait_until(std::optional<TimePoint> deadline) const;
 
   // The error, or null; CancelledError if cancelled. Only when done.

@@ -14,7 +14,8 @@
 // INVARIANTS  I1. No completion is lost: a callback is added to a future that
 //                 is done already, too, and runs at once.
 //             I2. Each future is handed out once, even if it was given twice.
-// THREADS     Any; one as_completed() serves one thread.
+// THREADS     Any; one as_completed() serves one thread. Who has to wait lets
+//             go of the interpreter's lock meanwhile (scheduler/blocking.h).
 // OWNERSHIP   Keeps handles of the futures, and takes its callbacks off those
 //             that are unfinished when it goes.
 // ERRORS      TimeoutError from as_completed(), which says how many are
@@ -36,6 +37,7 @@
 #include <utility>
 #include <vector>
 
+#include "scheduler/blocking.h"
 #include "scheduler/clock.h"
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
@@ -76,16 +78,20 @@ class CompletionQueue {
 
   // The next one that has ended; nothing if `deadline` comes first.
   std::optional<Future> next(std::optional<TimePoint> deadline) {
-    std::unique_lock lock(ended_->mutex);
-    const auto is_there = [this] { return !ended_->queue.empty(); };
-    if (!deadline) {
-      ended_->changed.wait(lock, is_there);
-    } else if (!ended_->changed.wait_until(lock, *deadline, is_there)) {
-      return std::nullopt;
+    if (auto future = first()) {
+      return future;
     }
-    Future future = std::move(ended_->queue.front());
-    ended_->queue.pop_front();
-    return future;
+    {
+      const BlockingScope blocking;  // before the lock, gone after it
+      std::unique_lock lock(ended_->mutex);
+      const auto is_there = [this] { return !ended_->queue.empty(); };
+      if (!deadline) {
+        ended_->changed.wait(lock, is_there);
+      } else {
+        ended_->changed.wait_until(lock, *deadline, is_there);
+      }
+    }
+    return first();
   }
 
  private:
@@ -95,6 +101,17 @@ class CompletionQueue {
     std::condition_variable changed;
     std::deque<Future> queue;  // guarded by mutex
   };
+
+  // The first that has ended, if there is one.
+  std::optional<Future> first() {
+    const std::lock_guard lock(ended_->mutex);
+    if (ended_->queue.empty()) {
+      return std::nullopt;
+    }
+    Future future = std::move(ended_->queue.front());
+    ended_->queue.pop_front();
+    return future;
+  }
 
   static std::vector<Future> without_doubles(std::vector<Future> futures) {
     std::vector<Future> once;  // [I2]

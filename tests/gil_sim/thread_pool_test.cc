@@ -1,8 +1,13 @@
 // The promises of gil_sim/thread_pool.h.
 #include "gil_sim/thread_pool.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <latch>
 #include <memory>
 #include <stdexcept>
@@ -18,6 +23,7 @@
 #include "scheduler/clock.h"
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
+#include "scheduler/wait.h"
 
 namespace gil_sim {
 namespace {
@@ -301,6 +307,185 @@ TEST(ThreadPool, IdleWorkersDoNotHoldTheGil) {
   ThreadPool pool(ThreadPoolOptions{.max_workers = 1, .gil = &gil});
   pool.submit([] {}).result();
   const WithGil held(gil);  // would wait for ever
+}
+
+// The main thread of a Python program holds the lock whenever it runs.
+TEST(ThreadPool, WhoHoldsTheGilAndWaitsForResultsLetsTheWorkersHaveIt) {
+  Gil gil;
+  ThreadPool pool(ThreadPoolOptions{.max_workers = 2, .gil = &gil});
+  const auto twice = [](int x) { return 2 * x; };
+  const WithGil held(gil);
+  EXPECT_EQ(pool.submit(twice, 21).result(), 42);
+  EXPECT_EQ(pool.submit(twice, 21).take_result(), 42);
+  std::vector<int> doubles;
+  for (const int x : pool.map(twice, std::vector{1, 2, 3})) {
+    doubles.push_back(x);
+  }
+  EXPECT_EQ(doubles, (std::vector{2, 4, 6}));
+  EXPECT_EQ(InterpreterLock::held(), &gil);
+}
+
+TEST(ThreadPool, WhoHoldsTheGilAndWaitsForSeveralLetsTheWorkersHaveIt) {
+  Gil gil;
+  ThreadPool pool(ThreadPoolOptions{.max_workers = 2, .gil = &gil});
+  const WithGil held(gil);
+  std::vector<ConcurrentFuture<int>> futures;
+  for (int i = 0; i < 4; ++i) {
+    futures.push_back(pool.submit([i] { return i; }));
+  }
+  EXPECT_EQ(scheduler::wait(futures).done, futures);
+  futures.push_back(pool.submit([] { return 4; }));
+  int sum = 0;
+  for (const auto& future : scheduler::as_completed(futures)) {
+    sum += future.result();
+  }
+  EXPECT_EQ(sum, 10);
+  EXPECT_EQ(InterpreterLock::held(), &gil);
+}
+
+TEST(ThreadPool, AJobUnderTheGilMayWaitForAnotherIfAWorkerIsFree) {
+  Gil gil;
+  ThreadPool pool(ThreadPoolOptions{.max_workers = 2, .gil = &gil});
+  const auto outer =
+      pool.submit([&pool] { return pool.submit([] { return 42; }).result(); });
+  EXPECT_EQ(outer.result(), 42);
+}
+
+TEST(ThreadPool, JobsOfABrokenPoolEndUnderTheGilAsOthersDo) {
+  const ExceptHook before = set_excepthook([](const ExceptHookArguments&) {});
+  Gil gil;
+  InterpreterLock* in_callback = nullptr;
+  InterpreterLock* in_destructor = nullptr;
+  {
+    std::latch submitted(1);
+    ThreadPool pool({.max_workers = 1,
+                     .initializer =
+                         [&] {
+                           submitted.wait();
+                           throw std::runtime_error("boom");
+                         },
+                     .gil = &gil});
+    std::shared_ptr<void> captured(
+        nullptr, [&](void*) { in_destructor = InterpreterLock::held(); });
+    auto future = pool.submit([captured = std::move(captured)] {});
+    future.add_done_callback(
+        [&](const auto&) { in_callback = InterpreterLock::held(); });
+    submitted.count_down();
+  }
+  EXPECT_EQ(in_callback, &gil);
+  EXPECT_EQ(in_destructor, &gil);
+  set_excepthook(before);
+}
+
+// The end of a program, in a fresh process. Each would rather be killed than
+// wait for ever.
+class ThreadPoolAtExit : public testing::Test {
+ protected:
+  void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+  void TearDown() override { GTEST_FLAG_SET(death_test_style, "fast"); }
+};
+
+// A worker is busy when the end begins, and a job is queued behind it.
+void leave_the_last_job_to_the_end(ThreadPool& pool) {
+  pool.submit(
+      [] { scheduler::SteadyClock::instance().sleep_for(seconds(0.05)); });
+  pool.submit([] { std::fputs("the last job is done", stderr); });
+}
+
+TEST_F(ThreadPoolAtExit, AGlobalPoolDoesItsJobsAndEnds) {
+  const auto program = [] {
+    alarm(20);
+    static ThreadPool pool(1);
+    leave_the_last_job_to_the_end(pool);
+    std::exit(0);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "the last job is done");
+}
+
+TEST_F(ThreadPoolAtExit, APoolWhoseScopeIsNeverLeftDoesItsJobsAndEnds) {
+  const auto program = [] {
+    alarm(20);
+    ThreadPool pool(1);
+    leave_the_last_job_to_the_end(pool);
+    std::exit(0);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "the last job is done");
+}
+
+TEST_F(ThreadPoolAtExit, NoJobIsAcceptedOnceTheEndHasBegun) {
+  const auto program = [] {
+    alarm(20);
+    static ThreadPool pool(1);
+    pool.submit([] {
+      for (;;) {  // the end has not begun yet
+        ThreadPool late(1);
+        try {
+          late.submit([] {});
+        } catch (const std::runtime_error& error) {
+          std::fputs(error.what(), stderr);
+          return;
+        }
+      }
+    });
+    std::exit(0);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "after shutdown");
+}
+
+// What `child` makes of its life in a fork of this process.
+template <class Child>
+int status_of(Child child) {
+  const pid_t pid = fork();
+  if (pid == 0) {
+    alarm(20);
+    child();
+  }
+  int status = -1;
+  waitpid(pid, &status, 0);
+  return status;
+}
+
+TEST_F(ThreadPoolAtExit, AForkedChildIsRefusedByThePoolOfItsParent) {
+  const auto program = [] {
+    alarm(20);  // a child inherits none
+    auto pool = std::make_unique<ThreadPool>(1);
+    pool->submit([] {}).result();
+    wait_until_idle(*pool);
+    const int status = status_of([&] {
+      bool refused = false;
+      try {
+        pool->submit([] {});
+      } catch (const std::runtime_error&) {
+        refused = true;
+      }
+      pool.reset();  // waits for nobody
+      _exit(refused ? 0 : 1);
+    });
+    pool->submit([] {}).result();  // the parent's as before
+    std::exit(status == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(ThreadPoolAtExit, AForkedChildEndsBesideThePoolOfItsParent) {
+  const auto program = [] {
+    alarm(20);
+    ThreadPool pool(1);
+    pool.submit([] {}).result();
+    std::exit(status_of([] { std::exit(0); }) == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(ThreadPoolAtExit, AForkedChildMayUseAPoolThatHasHadNothingToDo) {
+  const auto program = [] {
+    alarm(20);
+    ThreadPool pool(1);
+    const int status = status_of(
+        [&] { std::exit(pool.submit([] { return 42; }).result() - 42); });
+    std::exit(status == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
