@@ -2,6 +2,7 @@
 #include "loop/threadsafe.h"
 
 #include <atomic>
+#include <exception>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -99,6 +100,42 @@ TEST_P(RunCoroutineThreadsafe, ATaskCancelledInTheLoopCancelsTheFuture) {
     }
   });
   EXPECT_THROW(future.result(), CancelledError);
+}
+
+// Throws when it is moved for the nth time, n counting down to zero.
+class Fragile {
+ public:
+  explicit Fragile(int& moves_left) : moves_left_(&moves_left) {}
+  Fragile(Fragile&& other) : moves_left_(other.moves_left_) {
+    if (--*moves_left_ == 0) {
+      throw std::out_of_range("it broke on the way");
+    }
+  }
+
+ private:
+  int* moves_left_;
+};
+
+Coroutine<Fragile> give_fragile(int* moves_left) {
+  co_return Fragile(*moves_left);
+}
+
+// I1: whichever move it is that fails. The last ones are those that bring it
+// across.
+TEST_P(RunCoroutineThreadsafe, AResultThatBreaksOnTheWayIsAnErrorOfTheFuture) {
+  int broken = 0;
+  for (bool arrived = false; !arrived; ++broken) {
+    int moves_left = broken + 1;
+    const auto future =
+        run_coroutine_threadsafe(give_fragile(&moves_left), loop);
+    // Only if it does not end at all is there something to wait for.
+    const std::exception_ptr error = future.exception(ms(60'000));
+    arrived = error == nullptr;
+    if (error) {
+      EXPECT_THROW(std::rethrow_exception(error), std::out_of_range);
+    }
+  }
+  EXPECT_GT(broken, 3);
 }
 
 // I1
