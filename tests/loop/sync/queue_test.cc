@@ -304,6 +304,93 @@ TEST_P(CoroutineQueue, MayGoWhileSomebodyWaitsWhoIsCancelledAfterwards) {
   EXPECT_EQ(log_, (Log{"2x", "Ax"}));
 }
 
+// Throws when it is moved for the nth time, n counting down to zero.
+class Fragile {
+ public:
+  Fragile(int number, int& moves_left)
+      : number_(number), moves_left_(&moves_left) {}
+  Fragile(Fragile&& other)
+      : number_(other.number_), moves_left_(other.moves_left_) {
+    if (--*moves_left_ == 0) {
+      throw std::runtime_error("it broke on the way");
+    }
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+  int* moves_left_;
+};
+
+Coroutine<> put_fragile(Log* log, Queue<Fragile>* queue, int number,
+                        int* moves_left) {
+  Fragile item(number, *moves_left);
+  auto putting = queue->put(std::move(item));
+  try {
+    co_await std::move(putting);
+    log->push_back("put " + std::to_string(number));
+  } catch (const std::runtime_error&) {
+    log->push_back(std::to_string(number) + " broke");
+  }
+}
+
+Coroutine<> get_fragile(Log* log, Queue<Fragile>* queue, std::string name) {
+  try {
+    const Fragile item = co_await queue->get();
+    log->push_back(name + " got " + std::to_string(item.number()));
+  } catch (const std::runtime_error&) {
+    log->push_back(name + " broke");
+  }
+}
+
+// I3: the next one has the place, whichever move it was that failed.
+TEST_P(CoroutineQueue, APutterWhoseItemBreaksPassesThePlaceOn) {
+  constexpr auto body = [](Log* log) -> Coroutine<> {
+    for (const int moves : {1, 2, 3}) {
+      int unlimited = -1;
+      int moves_left = -1;
+      Queue<Fragile> queue(1);
+      queue.put_nowait(Fragile(0, unlimited));
+      create_task(put_fragile(log, &queue, 1, &moves_left));
+      const auto next = create_task(put_fragile(log, &queue, 2, &unlimited));
+      co_await turns(2);
+      queue.get_nowait();
+      moves_left = moves;
+      co_await turns(3);
+      EXPECT_TRUE(queue.full());
+      next.cancel();
+      co_await turns(1);
+    }
+  };
+  run(body(&log_));
+  EXPECT_EQ(log_,
+            (Log{"1 broke", "put 2", "1 broke", "put 2", "1 broke", "put 2"}));
+}
+
+// I3: an item that is there still is for the next one; one that is lost was
+// the first one's.
+TEST_P(CoroutineQueue, AGetterWhoseItemBreaksPassesItOnIfItIsStillThere) {
+  constexpr auto body = [](Log* log) -> Coroutine<> {
+    for (const int moves : {1, 2}) {
+      int moves_left = -1;
+      Queue<Fragile> queue;
+      create_task(get_fragile(log, &queue, "A"));
+      const auto next = create_task(get_fragile(log, &queue, "B"));
+      co_await turns(2);
+      queue.put_nowait(Fragile(1, moves_left));
+      moves_left = moves;
+      co_await turns(3);
+      EXPECT_TRUE(queue.empty());
+      queue.put_nowait(Fragile(2, moves_left));
+      co_await turns(3);
+      next.cancel();
+      co_await turns(1);
+    }
+  };
+  run(body(&log_));
+  EXPECT_EQ(log_, (Log{"A broke", "B got 1", "A broke", "B got 2"}));
+}
+
 TEST_P(CoroutineQueue, CarriesItemsThatCannotBeCopied) {
   constexpr auto body = []() -> Coroutine<> {
     Queue<std::unique_ptr<int>> queue;
