@@ -55,6 +55,7 @@ bool Descriptors::remove(int fd, Direction direction) {
   if (closed_) {
     return false;
   }
+  core_->check_thread();
   if (fd < 0 || static_cast<size_t>(fd) >= table_.size()) {
     return false;
   }
