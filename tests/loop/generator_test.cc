@@ -14,11 +14,13 @@
 
 #include "gtest/gtest.h"
 #include "loop/stop_iteration.h"
+#include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 
 namespace loop {
 namespace {
 
+using tests::Fragile;
 using tests::Log;
 
 template <class Error>
@@ -273,20 +275,6 @@ TEST(Generator, AValueMayHaveAnAddressOperatorOfItsOwn) {
   auto generator = []() -> Generator<Veiled> { co_yield Veiled(3); }();
   EXPECT_EQ(generator.next().number, 3);
 }
-
-// Throws when it is moved for the nth time, n counting down to zero.
-class Fragile {
- public:
-  explicit Fragile(int& moves_left) : moves_left_(&moves_left) {}
-  Fragile(Fragile&& other) : moves_left_(other.moves_left_) {
-    if (--*moves_left_ == 0) {
-      throw std::runtime_error("it broke on the way");
-    }
-  }
-
- private:
-  int* moves_left_;
-};
 
 TEST(Generator, AValueThatCannotBeMovedOutOfTheBodyIsAnErrorAtItsYield) {
   Log log;

@@ -17,6 +17,7 @@
 #include "loop/task.h"
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
+#include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 #include "tests/loop/thread_executor.h"
 #include "tests/loop/worlds.h"
@@ -26,6 +27,7 @@ namespace {
 
 using scheduler::CancelledError;
 using scheduler::ConcurrentFuture;
+using tests::Fragile;
 using tests::Log;
 using tests::ms;
 using tests::ThreadExecutor;
@@ -158,20 +160,6 @@ TEST_P(WrapFuture, AResultThatComesAfterTheLoopHasGoneIsDropped) {
   EXPECT_EQ(source.result(), 7);
 }
 
-// Throws when it is moved or copied for the nth time, n counting down to zero.
-class Fragile {
- public:
-  explicit Fragile(int& moves_left) : moves_left_(&moves_left) {}
-  Fragile(const Fragile& other) : moves_left_(other.moves_left_) {
-    if (--*moves_left_ == 0) {
-      throw std::out_of_range("it broke on the way");
-    }
-  }
-
- private:
-  int* moves_left_;
-};
-
 // Whether it arrived. In any case something did.
 template <Carry carry>
 Coroutine<bool> carried(int moves) {
@@ -188,7 +176,7 @@ Coroutine<bool> carried(int moves) {
   }
   const std::exception_ptr error = wrapped.exception();
   if (error) {
-    EXPECT_THROW(std::rethrow_exception(error), std::out_of_range);
+    EXPECT_THROW(std::rethrow_exception(error), std::range_error);
   }
   co_return error == nullptr;
 }

@@ -11,6 +11,7 @@
 #include "loop/coroutine.h"
 #include "loop/task.h"
 #include "scheduler/errors.h"
+#include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 #include "tests/loop/sync/support.h"
 #include "tests/loop/worlds.h"
@@ -21,6 +22,7 @@ namespace {
 using scheduler::CancelledError;
 using scheduler::QueueEmpty;
 using scheduler::QueueFull;
+using tests::Fragile;
 using tests::Log;
 using tests::ticks;
 using tests::turns;
@@ -304,27 +306,9 @@ TEST_P(CoroutineQueue, MayGoWhileSomebodyWaitsWhoIsCancelledAfterwards) {
   EXPECT_EQ(log_, (Log{"2x", "Ax"}));
 }
 
-// Throws when it is moved for the nth time, n counting down to zero.
-class Fragile {
- public:
-  Fragile(int number, int& moves_left)
-      : number_(number), moves_left_(&moves_left) {}
-  Fragile(Fragile&& other)
-      : number_(other.number_), moves_left_(other.moves_left_) {
-    if (--*moves_left_ == 0) {
-      throw std::runtime_error("it broke on the way");
-    }
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-  int* moves_left_;
-};
-
 Coroutine<> put_fragile(Log* log, Queue<Fragile>* queue, int number,
                         int* moves_left) {
-  Fragile item(number, *moves_left);
+  Fragile item(*moves_left, number);
   auto putting = queue->put(std::move(item));
   try {
     co_await std::move(putting);
@@ -350,7 +334,7 @@ TEST_P(CoroutineQueue, APutterWhoseItemBreaksPassesThePlaceOn) {
       int unlimited = -1;
       int moves_left = -1;
       Queue<Fragile> queue(1);
-      queue.put_nowait(Fragile(0, unlimited));
+      queue.put_nowait(Fragile(unlimited));
       create_task(put_fragile(log, &queue, 1, &moves_left));
       const auto next = create_task(put_fragile(log, &queue, 2, &unlimited));
       co_await turns(2);
@@ -377,11 +361,11 @@ TEST_P(CoroutineQueue, AGetterWhoseItemBreaksPassesItOnIfItIsStillThere) {
       create_task(get_fragile(log, &queue, "A"));
       const auto next = create_task(get_fragile(log, &queue, "B"));
       co_await turns(2);
-      queue.put_nowait(Fragile(1, moves_left));
+      queue.put_nowait(Fragile(moves_left, 1));
       moves_left = moves;
       co_await turns(3);
       EXPECT_TRUE(queue.empty());
-      queue.put_nowait(Fragile(2, moves_left));
+      queue.put_nowait(Fragile(moves_left, 2));
       co_await turns(3);
       next.cancel();
       co_await turns(1);
