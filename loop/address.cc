@@ -40,6 +40,10 @@ Address Address::unix_domain(const std::string& path) {
     throw std::invalid_argument("the path of a socket has 1 to 107 bytes: '" +
                                 path + "'");
   }
+  if (path.find('\0') != std::string::npos) {
+    // The system would end the path there, or make an abstract name of it.
+    throw std::invalid_argument("the path of a socket has no NUL in it");
+  }
   un.sun_family = AF_UNIX;
   std::memcpy(un.sun_path, path.c_str(), path.size() + 1);
   Address address;

@@ -64,6 +64,7 @@ void Connection::fail(std::exception_ptr error) {
 }
 
 void Connection::send(std::string_view bytes) {
+  core_->check_thread();
   if (eof_wanted_) {
     throw std::runtime_error("cannot write after write_eof()");
   }
@@ -125,6 +126,7 @@ void Connection::send_backlog() {
 }
 
 void Connection::send_eof() {
+  core_->check_thread();
   if (eof_wanted_ || closing_) {
     return;
   }
@@ -142,6 +144,7 @@ void Connection::shut_down_sending() {
 }
 
 void Connection::close() {
+  core_->check_thread();
   closing_ = true;
   if (backlog_.empty()) {
     finish();
@@ -155,9 +158,20 @@ void Connection::close() {
 }
 
 void Connection::abort() {
+  core_->check_thread();
   backlog_.clear();
   closing_ = true;
   finish();
+}
+
+void Connection::abandon() noexcept {
+  try {
+    close();
+  } catch (const std::logic_error&) {
+    report_unraisable(
+        {"a stream was dropped in a thread that is not its loop's",
+         std::current_exception()});
+  }
 }
 
 void Connection::finish() {

@@ -25,7 +25,8 @@
 //                 empty, so the loop is asked first.
 //             I5. After kEager receives that did fill it the loop is asked as
 //                 well: a peer that never stops must not keep out the others.
-// THREADS     The loop's thread.
+// THREADS     The loop's thread; another one is refused, or reported where a
+//             destructor cannot refuse.
 // OWNERSHIP   Owns the socket. Shared by reader, writer and, while there is a
 //             backlog, by the loop: what was written is sent even if both
 //             have been dropped.
@@ -127,6 +128,8 @@ class Connection {
   void send_eof();
   void close();
   void abort();
+  // close() for destructors: what fails is reported, not thrown.
+  void abandon() noexcept;
   bool closing() const { return closing_; }
   size_t backlog() const { return backlog_.size(); }
 

@@ -21,7 +21,7 @@ namespace {
 void Descriptors::set_callback(int fd, Direction direction,
                                std::function<void()> function) {
   Descriptor& d = descriptor(fd);
-  if (d.at(direction).task != nullptr) {
+  if (d.at(direction).waiting != nullptr) {
     refuse_second(fd);  // [I1]
   }
   Interest wanted = d.wanted();
@@ -37,7 +37,7 @@ void Descriptors::set_callback(int fd, Direction direction,
   }
 }
 
-void Descriptors::wait_once(int fd, Direction direction, Runnable& task) {
+void Descriptors::wait_once(int fd, Direction direction, Waiting& waiting) {
   Descriptor& d = descriptor(fd);
   Entry& entry = d.at(direction);
   if (entry.wanted()) {
@@ -48,17 +48,23 @@ void Descriptors::wait_once(int fd, Direction direction, Runnable& task) {
   if (wanted != d.armed) {
     arm(fd, wanted);
   }
-  entry.task = &task;
+  entry.waiting = &waiting;
 }
 
 bool Descriptors::remove(int fd, Direction direction) {
-  if (closed_ || fd < 0 || static_cast<size_t>(fd) >= table_.size()) {
+  if (closed_) {
     return false;
   }
-  Descriptor& d = table_[static_cast<size_t>(fd)];
-  Entry& entry = d.at(direction);
+  core_->check_thread();
+  if (fd < 0 || static_cast<size_t>(fd) >= table_.size()) {
+    return false;
+  }
+  Entry& entry = table_[static_cast<size_t>(fd)].at(direction);
   const bool had_one = entry.wanted();
-  entry.task = nullptr;
+  if (Waiting* const waiting = std::exchange(entry.waiting, nullptr)) {
+    waiting->removed = true;
+    core_->make_ready(*waiting->task);  // [I2]
+  }
   if (Watcher* const old = std::exchange(entry.callback, nullptr)) {
     old->remove();
   }
@@ -66,16 +72,16 @@ bool Descriptors::remove(int fd, Direction direction) {
   return had_one;
 }
 
-bool Descriptors::leave(int fd, Direction direction, const Runnable& task,
+bool Descriptors::leave(int fd, Direction direction, const Waiting& waiting,
                         bool watch_on) noexcept {
   if (closed_) {
     return false;
   }
   Descriptor& d = table_[static_cast<size_t>(fd)];
   Entry& entry = d.at(direction);
-  const bool was_there = entry.task == &task;
+  const bool was_there = entry.waiting == &waiting;
   if (was_there) {
-    entry.task = nullptr;
+    entry.waiting = nullptr;
   }
   if (!watch_on) {
     watch_less(fd);
@@ -123,8 +129,8 @@ void Descriptors::tell(Entry& entry) {
   if (entry.callback != nullptr) {
     entry.callback->queue(*core_);
   }
-  if (Runnable* const task = std::exchange(entry.task, nullptr)) {
-    core_->make_ready(*task);
+  if (Waiting* const waiting = std::exchange(entry.waiting, nullptr)) {
+    core_->make_ready(*waiting->task);
   }
 }
 

@@ -11,13 +11,14 @@
 // IN PYTHON   BaseSelectorEventLoop._add_reader, and the selector's map
 // INVARIANTS  I1. One entry per descriptor and direction.
 //             I2. After remove() the entry is not told any more, even if its
-//                 turn stood in the queue already.
+//                 turn stood in the queue already. A task is told just that,
+//                 or nobody could ever wake it.
 //             I3. What the poller watches is at least what entries want.
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns the callbacks; borrows tasks and descriptors.
 // ERRORS      ValueError for a negative descriptor, RuntimeError for a second
 //             one at the place of a task that waits, std::system_error from the
-//             poller.
+//             poller, std::logic_error from a wrong thread.
 // READ NEXT   loop/event_loop.h, loop/readiness.h
 #ifndef LOOP_DESCRIPTORS_H_
 #define LOOP_DESCRIPTORS_H_
@@ -43,13 +44,18 @@ class Descriptors {
   // Calls `function` in every turn in which `fd` is ready; replaces another.
   void set_callback(int fd, Direction direction,
                     std::function<void()> function);
-  // Makes `task` ready once, when `fd` is.
-  void wait_once(int fd, Direction direction, Runnable& task);
+  // A task that waits, in the frame of its coroutine.
+  struct Waiting {
+    Runnable* task;
+    bool removed = false;  // it was woken by remove(), not by an event [I2]
+  };
+  // Makes the task ready once, when `fd` is.
+  void wait_once(int fd, Direction direction, Waiting& waiting);
   // True if there was an entry. The system stops watching at once.
   bool remove(int fd, Direction direction);
   // The task's entry goes, if it is there still: true. With `watch_on` the
   // system watches on, for a task that comes back.
-  bool leave(int fd, Direction direction, const Runnable& task,
+  bool leave(int fd, Direction direction, const Waiting& waiting,
              bool watch_on) noexcept;
   // `fd` is about to be closed.
   void forget(int fd);
@@ -64,9 +70,9 @@ class Descriptors {
 
  private:
   struct Entry {
-    Runnable* task = nullptr;
+    Waiting* waiting = nullptr;
     Watcher* callback = nullptr;
-    bool wanted() const { return task != nullptr || callback != nullptr; }
+    bool wanted() const { return waiting != nullptr || callback != nullptr; }
   };
   struct Descriptor {
     std::array<Entry, 2> entries;  // by Direction

@@ -102,7 +102,12 @@ class EventLoop {
     auto& callback =
         make_callback(std::move(function), std::move(arguments)...);
     TimerHandle handle(callback, when);
-    core_->timers.push(callback, when);
+    try {
+      core_->timers.push(callback, when);
+    } catch (...) {
+      callback.discard();
+      throw;
+    }
     return handle;
   }
   scheduler::TimePoint time() const {

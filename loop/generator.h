@@ -30,7 +30,8 @@
 //             Arguments live as long as the frame, past the end of the body.
 // ERRORS      StopIteration (StopWith<Returned>) at the end; what the body
 //             throws; std::invalid_argument for a body that is executing;
-//             TypeError for a value sent to a body that has not started.
+//             TypeError for a value sent to a body that has not started, and
+//             for throwing a null error.
 // LEFT OUT    Reference types as values. `co_yield` inside a catch block: the
 //             language forbids it, leave the handler first. A generator that
 //             was handed another as an argument and never started destroys

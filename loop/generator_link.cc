@@ -63,6 +63,9 @@ GeneratorLink* GeneratorLink::run() {
 }
 
 GeneratorLink* GeneratorLink::throw_in(std::exception_ptr error) {
+  if (!error) {
+    throw TypeError("nothing was thrown into a generator");
+  }
   GeneratorLink& target = receiver();
   if (&target != this) {
     // Python closes the inner generators on GeneratorExit, as if by close().
@@ -73,9 +76,17 @@ GeneratorLink* GeneratorLink::throw_in(std::exception_ptr error) {
     }
     return resume();
   }
-  if (state_ != State::kSuspended) {
-    state_ = State::kFinished;
+  if (state_ == State::kFinished) {
     std::rethrow_exception(std::move(error));
+  }
+  if (state_ == State::kFresh) {
+    state_ = State::kFinished;
+    try {
+      std::rethrow_exception(std::move(error));
+    } catch (...) {
+      store_leaving_error();  // as if raised at the beginning of the body
+    }
+    return nullptr;
   }
   error_ = std::move(error);
   return resume();

@@ -42,7 +42,8 @@
 //             temporary of the outer body and so goes before it.
 // ERRORS      std::invalid_argument (Python's ValueError) for resuming a
 //             generator whose body executes; std::runtime_error for a body
-//             that answers close() by a yield.
+//             that answers close() by a yield; TypeError for a null error
+//             thrown in.
 // LEFT OUT    Two bodies that delegate to the same generator at once.
 // READ NEXT   loop/generator_port.h
 #ifndef LOOP_GENERATOR_LINK_H_

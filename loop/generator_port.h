@@ -13,6 +13,8 @@
 // IN PYTHON   the value stack of a generator's frame
 // INVARIANTS  I1. `sent` is empty when a body yields: what it finds there
 //                 afterwards was sent to this very yield.
+//             I2. `yielded` is looked at only while the link says kSuspended
+//                 after a yield: before the first one there is no value.
 // THREADS     One at a time, as the generator itself.
 // OWNERSHIP   The slots own their values. A Delegation owns a generator that
 //             was handed to it as a temporary, and borrows a named one.
@@ -38,11 +40,10 @@ namespace loop {
 struct NoValue {};
 inline constexpr NoValue none{};
 
-// Where a yielded value stands until the next one takes its place. Only he
-// looks who knows from the link's state that there is one, so a value that
-// needs no destructor needs no flag either: it would be stored at each yield
-// and read by nobody. Others are kept in an optional, which knows what it has
-// to destroy.
+// Where a yielded value stands until the next one takes its place. Nobody looks
+// for one that is not there [I2], so a value that needs no destructor needs no
+// flag either: it would be stored at each yield and read by nobody. Others are
+// kept in an optional, which knows what it has to destroy.
 template <class Yielded>
 class YieldedSlot {
  public:
@@ -57,7 +58,9 @@ requires std::is_trivially_destructible_v<Yielded>
 class YieldedSlot<Yielded> {
  public:
   YieldedSlot() : empty_() {}
-  void put(Yielded&& value) { std::construct_at(&value_, std::move(value)); }
+  void put(Yielded&& value) {
+    std::construct_at(std::addressof(value_), std::move(value));
+  }
   Yielded& get() { return value_; }
 
  private:

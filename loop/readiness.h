@@ -10,18 +10,23 @@
 //                 frame - nothing stays registered.
 // THREADS     The loop's thread.
 // OWNERSHIP   Borrows the descriptor for the wait.
-// ERRORS      CancelledError; what Descriptors::wait_once throws.
+// ERRORS      CancelledError; what Descriptors::wait_once throws; a
+//             std::system_error (EBADF) if the descriptor is closed, or taken
+//             out of the loop's table, while somebody waits.
 // READ NEXT   loop/sockets.h
 #ifndef LOOP_READINESS_H_
 #define LOOP_READINESS_H_
 
+#include <cerrno>
 #include <coroutine>
+#include <utility>
 
 #include "loop/descriptors.h"
 #include "loop/event_loop.h"
 #include "loop/poller.h"
 #include "loop/task_base.h"
 #include "loop/waiting.h"
+#include "os/syscall.h"
 #include "scheduler/trace.h"
 
 namespace loop {
@@ -44,6 +49,11 @@ class [[nodiscard]] Readiness final : public Waitable {
   void await_resume() {
     leave();
     task_->check_cancelled();
+    if (waiting_.removed) [[unlikely]] {
+      // Not "try again": who closed the descriptor may be gone with all that
+      // the call would touch.
+      os::throw_error(EBADF, kind());
+    }
   }
 
   // Waitable.
@@ -62,7 +72,8 @@ class [[nodiscard]] Readiness final : public Waitable {
  private:
   void suspend(TaskBase& task) {
     Descriptors& table = task.core().loop().descriptors();
-    table.wait_once(fd_, direction_, task);
+    waiting_ = {&task};
+    table.wait_once(fd_, direction_, waiting_);
     table_ = &table;
     task_ = &task;
     task.wait_at(*this);
@@ -70,7 +81,8 @@ class [[nodiscard]] Readiness final : public Waitable {
   // True if the event had not come yet. [I1]
   bool leave() {
     Descriptors* const table = std::exchange(table_, nullptr);
-    return table != nullptr && table->leave(fd_, direction_, *task_, watch_on_);
+    return table != nullptr &&
+           table->leave(fd_, direction_, waiting_, watch_on_);
   }
 
   const int fd_;
@@ -78,6 +90,7 @@ class [[nodiscard]] Readiness final : public Waitable {
   const bool watch_on_;
   Descriptors* table_ = nullptr;  // while it is registered there
   TaskBase* task_ = nullptr;
+  Descriptors::Waiting waiting_{nullptr};
 };
 
 // co_await readable(fd);

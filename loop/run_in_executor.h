@@ -15,11 +15,13 @@
 //                 one that has begun runs on, its result is dropped.
 // THREADS     The loop's thread.
 // OWNERSHIP   The loop borrows an executor passed by reference.
-// ERRORS      What the job throws; RuntimeError without default executor.
+// ERRORS      What the job throws, or its result on the way; RuntimeError
+//             without default executor.
 // READ NEXT   loop/threadsafe.h
 #ifndef LOOP_RUN_IN_EXECUTOR_H_
 #define LOOP_RUN_IN_EXECUTOR_H_
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -53,7 +55,19 @@ struct Arrival final : Runnable {
       target.cancel();
     } else if (const std::exception_ptr error = source.exception()) {
       target.set_exception(error);
-    } else if constexpr (std::is_void_v<T>) {
+    } else {
+      try {
+        carry_over();
+      } catch (...) {  // moving or copying it failed
+        target.set_exception(std::current_exception());
+      }
+    }
+  }
+  void discard() override { delete this; }
+  std::string describe() const override { return "result of another thread"; }
+
+  void carry_over() {
+    if constexpr (std::is_void_v<T>) {
       target.set_result();
     } else if constexpr (carry == Carry::kMoves) {
       target.set_result(source.take_result());
@@ -61,8 +75,6 @@ struct Arrival final : Runnable {
       target.set_result(source.result());
     }
   }
-  void discard() override { delete this; }
-  std::string describe() const override { return "result of another thread"; }
 
   const Future<T> target;
   scheduler::ConcurrentFuture<T> source;

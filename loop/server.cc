@@ -4,8 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
+#include <exception>
 #include <optional>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -64,17 +67,23 @@ class Listener {
   bool open() const { return open_; }
 
   void close() {
+    core_->check_thread();
     open_ = false;
     if (resumption_) {
       resumption_->cancel();
     }
     if (!core_->closed()) {
       // Not remove_reader(): it throws in a forked child, which may drop us.
-      core_->check_thread();
       core_->loop().descriptors().forget(socket_.fd());
     }
     socket_.close();
     spare_.reset();
+  }
+
+  // For another thread, which cannot even let go of it.
+  static void close_in_its_thread(Ref<Listener> self) noexcept {
+    EventLoop& loop = self->core_->loop();
+    loop.call_soon_threadsafe([self = std::move(self)] { self->close(); });
   }
 
   // For Ref.
@@ -207,21 +216,34 @@ Server& Server::operator=(Server&& other) noexcept {
 }
 
 Server::~Server() {
-  if (listener_) {
+  if (!listener_) {
+    return;
+  }
+  try {
     listener_->close();
+  } catch (const std::logic_error&) {
+    report_unraisable(
+        {"a server was dropped in a thread that is not its loop's",
+         std::current_exception()});
+    Listener::close_in_its_thread(std::move(listener_));
   }
 }
 
 Address Server::address() const {
-  return listener_->address();
+  return listener().address();
 }
 
 bool Server::is_serving() const {
-  return listener_->open();
+  return listener().open();
 }
 
 void Server::close() {
-  listener_->close();
+  listener().close();
+}
+
+Listener& Server::listener() const {
+  assert(listener_ && "this server was moved away");
+  return *listener_;
 }
 
 namespace {
@@ -251,6 +273,7 @@ Server start_server_on_shared_port(ClientHandler handler,
 
 Server start_unix_server(ClientHandler handler, const std::string& path,
                          size_t limit) {
+  require_running_core();  // before the file of another server goes
   const Address address = Address::unix_domain(path);
   struct stat found;
   // A link is none of ours, wherever it leads: bind() will refuse it.

@@ -17,7 +17,8 @@
 //             start_unix_server, asyncio.Server
 // INVARIANTS  I1. close() ends accepting; clients that are served stay.
 //             I2. An error with one client ends nothing but that client.
-// THREADS     The loop's thread.
+// THREADS     The loop's thread. A Server that is dropped in another one while
+//             its loop runs is reported, and closed by the loop.
 // OWNERSHIP   A Server owns its listener and stops when it is dropped. The
 //             handler is shared by all its clients and lives as long as one of
 //             them, so it may be a lambda with captures.
@@ -61,7 +62,9 @@ class [[nodiscard]] Server {
   void close();  // [I1]
 
  private:
-  Ref<Listener> listener_;
+  Listener& listener() const;
+
+  Ref<Listener> listener_;  // null when moved away
 };
 
 // Port 0 lets the system choose one. Not awaited, as it is in Python: no name

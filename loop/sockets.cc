@@ -6,10 +6,13 @@
 
 #include <cassert>
 #include <cerrno>
+#include <exception>
 #include <optional>
+#include <stdexcept>
 
 #include "loop/descriptors.h"
 #include "loop/event_loop.h"
+#include "loop/report.h"
 #include "os/io.h"
 #include "os/syscall.h"
 
@@ -92,6 +95,16 @@ void Socket::close() {
   }
   core_ = Ref<Core>();
   fd_.reset();
+}
+
+void Socket::abandon() noexcept {
+  try {
+    close();
+  } catch (const std::logic_error&) {
+    report_unraisable(
+        {"a socket was dropped in a thread that is not its loop's",
+         std::current_exception()});
+  }
 }
 
 Readiness Socket::wait(Direction direction) {

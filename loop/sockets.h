@@ -11,11 +11,13 @@
 // INVARIANTS  I1. A call that is cancelled leaves nothing registered.
 //             I2. A socket leaves the loop's table before it is closed, so its
 //                 number may be used again at once.
-// THREADS     The loop's thread.
+// THREADS     The loop's thread. One that is dropped elsewhere while its loop
+//             runs is reported.
 // OWNERSHIP   A Socket owns its descriptor. The calls borrow socket and buffer
 //             until they are done: whoever awaits them keeps both.
-// ERRORS      std::system_error naming the call. The end of the stream is the
-//             value 0, not an error.
+// ERRORS      std::system_error naming the call; EBADF for whoever waits when
+//             the socket is closed. The end of the stream is the value 0, not
+//             an error.
 // LEFT OUT    Datagrams, sendfile, TLS.
 // READ NEXT   loop/run_in_executor.h
 #ifndef LOOP_SOCKETS_H_
@@ -44,12 +46,12 @@ class [[nodiscard]] Socket {
   explicit Socket(os::UniqueFd fd);
   Socket(Socket&&) noexcept = default;
   Socket& operator=(Socket&& other) noexcept {
-    close();
+    abandon();
     core_ = std::move(other.core_);
     fd_ = std::move(other.fd_);
     return *this;
   }
-  ~Socket() { close(); }
+  ~Socket() { abandon(); }
 
   // A stream socket for this kind of address, neither bound nor connected.
   static Socket stream(int family);
@@ -82,6 +84,8 @@ class [[nodiscard]] Socket {
   struct Nonblocking {};  // it is already: two system calls saved
   Socket(os::UniqueFd fd, Nonblocking) : fd_(std::move(fd)) {}
   Readiness wait(Direction direction);
+  // close() for destructors: what fails is reported, not thrown.
+  void abandon() noexcept;
 
   os::UniqueFd fd_;
   Ref<Core> core_;  // of the loop that may watch it; null before the first wait

@@ -41,7 +41,7 @@ class StreamWriter {
   }
   ~StreamWriter() {
     if (connection_) {
-      connection_->close();  // [I2]
+      connection_->abandon();  // [I2]
     }
   }
 

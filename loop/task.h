@@ -44,9 +44,9 @@ class TaskSlot final : public FutureSlotOf<T>, public TaskBase {
  public:
   TaskSlot(Core& core, Coroutine<T> coroutine, std::string name)
       : FutureSlotOf<T>(core),
-        TaskBase(core, std::move(coroutine).take_frame()) {
+        TaskBase(core, std::move(coroutine).take_frame(), std::move(name)) {
     this->is_task_ = true;
-    begin(std::move(name));
+    begin();
   }
   bool cancel() override { return TaskBase::cancel(); }
   void let_go() override {

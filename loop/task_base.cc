@@ -12,7 +12,7 @@ namespace loop {
 using scheduler::CancelledError;
 using scheduler::TaskState;
 
-TaskBase::TaskBase(Core& core, FrameOwner frame)
+TaskBase::TaskBase(Core& core, FrameOwner frame, std::string name)
     : id_(core.next_task_id), core_(&core), top_(frame.get()) {
   core.check_thread();
   core.check_open();  // the frame is still its owner's, who reports it
@@ -20,6 +20,15 @@ TaskBase::TaskBase(Core& core, FrameOwner frame)
     throw std::runtime_error("a coroutine that was awaited is used up");
   }
   core.tasks.push_back(this);
+  if (!name.empty()) {
+    try {
+      core.task_names.emplace(this, std::move(name));
+    } catch (...) {
+      core.tasks.pop_back();
+      throw;
+    }
+    has_name_ = true;
+  }
   frame.release();
   top_->task = this;
 }
@@ -31,16 +40,12 @@ TaskBase::~TaskBase() {
 }
 
 // The last part of the constructor, when slot() and name() may be called.
-void TaskBase::begin(std::string name) {
+void TaskBase::begin() {
   index = static_cast<uint32_t>(core_->tasks.size() - 1);
   ++core_->next_task_id;
   hold();
-  if (!name.empty()) {
-    core_->task_names.emplace(this, std::move(name));
-    has_name_ = true;
-  }
   if (core_->observer != nullptr) {
-    core_->observer->created(id_, this->name());
+    core_->observer->created(id_, name());
   }
   core_->ready.push(*this);
 }

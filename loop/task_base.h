@@ -100,9 +100,9 @@ class TaskBase : public Waiter {
   void tell_woken(scheduler::Observer& observer) const override;
 
  protected:
-  TaskBase(Core& core, FrameOwner frame);
+  TaskBase(Core& core, FrameOwner frame, std::string name);
   virtual ~TaskBase();
-  void begin(std::string name);
+  void begin();
   // One turn.
   void step();
   // Moves the result out of the frame, which has returned.

@@ -97,7 +97,11 @@ scheduler::ConcurrentFuture<T> run_coroutine_threadsafe(Coroutine<T> coroutine,
           } else if constexpr (std::is_void_v<T>) {
             (*promised).set_result();
           } else {
-            (*promised).set_result(done.slot().take_result());
+            try {
+              (*promised).set_result(done.slot().take_result());
+            } catch (...) {  // moving it failed [I1]
+              (*promised).set_exception(std::current_exception());
+            }
           }
         });
   };

@@ -13,16 +13,22 @@
 //             I2. With a maxsize above zero there are never more items.
 //             I3. Each item wakes one getter, each place that is freed one
 //                 putter, those who have waited longest. Who was woken and
-//                 cancelled passes it on.
+//                 is cancelled, or fails to move the item, passes it on.
 //             I4. unfinished = put - done, never negative.
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns the items. Outlives its users.
 // ERRORS      QueueFull, QueueEmpty from the _nowait forms; ValueError for a
-//             task_done() too many; CancelledError.
+//             task_done() too many; CancelledError. What an item's own move
+//             throws comes out of the call: an item that was to be put is
+//             lost; one that was to be got stays, as the move left it, or is
+//             lost if it had left the queue. After such an error in the middle
+//             of a PriorityQueue its order is not promised.
 // LEFT OUT    Fairness against newcomers, as in Python: an item is not
 //             reserved for the getter that it woke. Who comes before that
 //             one's turn takes it, and the woken one waits again, at the end.
-//             Shutting down (3.13): put one end mark per consumer.
+//             Shutting down (3.13): put one end mark per consumer. Refusing
+//             a wrong thread while nobody waits: a queue knows its loop only
+//             from those who wait.
 // READ NEXT   loop/gather.h
 #ifndef LOOP_SYNC_QUEUE_H_
 #define LOOP_SYNC_QUEUE_H_
@@ -48,6 +54,7 @@ class Queue {
   // An item of aggregate type that owns something is named on a line of its own
   // (loop/coroutine.h).
   Coroutine<> put(T item) {
+    bool woken = false;
     while (full()) {
       Wait putter(putters_);
       try {
@@ -58,8 +65,17 @@ class Queue {
         }
         throw;
       }
+      woken = true;
     }
-    put_nowait(std::move(item));
+    const size_t before = qsize();
+    try {
+      put_nowait(std::move(item));
+    } catch (...) {
+      if (woken && qsize() == before) {
+        putters_.wake_next();  // the place is free still [I3]
+      }
+      throw;
+    }
   }
   void put_nowait(T item) {
     if (full()) {
@@ -72,6 +88,7 @@ class Queue {
   }
 
   Coroutine<T> get() {
+    bool woken = false;
     while (empty()) {
       Wait getter(getters_);
       try {
@@ -82,8 +99,17 @@ class Queue {
         }
         throw;
       }
+      woken = true;
     }
-    co_return get_nowait();
+    const size_t before = qsize();
+    try {
+      co_return get_nowait();
+    } catch (...) {
+      if (woken && qsize() == before) {
+        getters_.wake_next();  // the item is there still [I3]
+      }
+      throw;
+    }
   }
   T get_nowait() {
     if (empty()) {

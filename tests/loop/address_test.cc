@@ -24,6 +24,11 @@ TEST(Address, RefusesWhatIsNone) {
   EXPECT_THROW(Address::unix_domain(""), std::invalid_argument);
   EXPECT_THROW(Address::unix_domain(std::string(108, 'x')),
                std::invalid_argument);
+  for (const std::string& nul :
+       {std::string("\0x", 2), std::string("/tmp/s\0", 7),
+        std::string("/tmp/s\0t", 8)}) {
+    EXPECT_THROW(Address::unix_domain(nul), std::invalid_argument);
+  }
   EXPECT_EQ(Address::unix_domain(std::string(107, 'x')).to_string().size(),
             107u);
 }

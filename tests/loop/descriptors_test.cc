@@ -20,6 +20,7 @@
 #include "loop/event_loop.h"
 #include "loop/poller.h"
 #include "loop/readiness.h"
+#include "loop/report.h"
 #include "loop/run.h"
 #include "loop/sleep.h"
 #include "loop/task.h"
@@ -279,6 +280,40 @@ TEST_P(DescriptorCallbacks, ATaskDestroyedWhileWaitingLeavesNothing) {
   world.turn();
   loop.close();
   EXPECT_EQ(reports.messages.size(), 1u);
+}
+
+// I2
+TEST_P(DescriptorCallbacks, ATaskWhoseEntryIsRemovedIsToldInsteadOfAnEvent) {
+  const auto task = loop.create_task(wait_and_read(right.get(), &log));
+  world.turn();
+  EXPECT_TRUE(loop.remove_reader(right.get()));
+  EXPECT_EQ(loop.watched(), 0u);
+  world.turn();
+  ASSERT_TRUE(task.done());
+  EXPECT_EQ(describe(task.exception()),
+            "std::system_error: readable: Bad file descriptor");
+}
+
+// I2
+TEST_P(DescriptorCallbacks, ATaskWhoseEntryIsRemovedCanStillBeCancelled) {
+  const auto task = loop.create_task(wait_and_read(right.get(), &log));
+  world.turn();
+  loop.remove_reader(right.get());
+  task.cancel();
+  world.turn();
+  ASSERT_TRUE(task.done());
+  EXPECT_TRUE(task.cancelled());
+}
+
+// The wait is over already when the entry goes.
+TEST_P(DescriptorCallbacks, RemovingAfterACancellationChangesNothing) {
+  const auto task = loop.create_task(wait_and_read(right.get(), &log));
+  world.turn();
+  task.cancel();
+  EXPECT_FALSE(loop.remove_reader(right.get()));
+  world.turn();
+  ASSERT_TRUE(task.done());
+  EXPECT_TRUE(task.cancelled());
 }
 
 // I1

@@ -13,10 +13,12 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -334,7 +336,18 @@ TEST_P(Faults, AWrongThreadIsRefusedAtEveryDoor) {
   constexpr auto nothing = []() -> Coroutine<> { co_return; };
   TimerHandle timer = loop.call_later(ms(1'000'000), [] {});
   loop.call_soon([&] {
+    Socket socket = Socket::listening(Address::tcp("127.0.0.1", 0));
+    static_cast<void>(socket.readable());  // now it belongs to the loop
+    tests::Ends ends = tests::stream_ends();
+    StreamWriter& writer = ends.here.writer;
+    std::optional<Server> server = start_server(&echo, "127.0.0.1", 0);
     std::thread([&] {
+      EXPECT_THROW(socket.close(), std::logic_error);
+      EXPECT_THROW(writer.write("x"), std::logic_error);
+      EXPECT_THROW(writer.write_eof(), std::logic_error);
+      EXPECT_THROW(writer.close(), std::logic_error);
+      EXPECT_THROW(writer.abort(), std::logic_error);
+      EXPECT_THROW(server->close(), std::logic_error);
       EXPECT_THROW(future.set_result(1), std::logic_error);
       EXPECT_THROW(future.cancel(), std::logic_error);
       EXPECT_THROW(future.add_done_callback([](const Future<int>&) {}),
@@ -351,6 +364,8 @@ TEST_P(Faults, AWrongThreadIsRefusedAtEveryDoor) {
       EXPECT_THROW(loop.close(), std::exception);
       EXPECT_THROW(create_task(nothing()), std::runtime_error);
     }).join();
+    EXPECT_TRUE(server->is_serving());
+    EXPECT_FALSE(writer.is_closing());
     loop.stop();
   });
   loop.run_forever();
@@ -359,6 +374,27 @@ TEST_P(Faults, AWrongThreadIsRefusedAtEveryDoor) {
   task.cancel();
   EXPECT_THROW(loop.run_until_complete(Future<void>(task)),
                scheduler::CancelledError);
+}
+
+// Destructors cannot refuse.
+TEST_P(Faults, WhatIsDroppedInAWrongThreadIsReportedAndAServerClosedByItsLoop) {
+  const Reports reports;
+  loop.call_soon([] {
+    Socket socket = Socket::listening(Address::tcp("127.0.0.1", 0));
+    static_cast<void>(socket.readable());  // now it belongs to the loop
+    tests::Ends ends = tests::stream_ends();
+    Server server = start_server(&echo, "127.0.0.1", 0);
+    std::thread([&] {
+      { const Socket dropped = std::move(socket); }
+      { const StreamWriter dropped = std::move(ends.here.writer); }
+      const Server dropped = std::move(server);
+    }).join();
+  });
+  world.turn();
+  EXPECT_EQ(reports.messages.size(), 3u);
+  EXPECT_EQ(loop.watched(), 1u);
+  world.turn();
+  EXPECT_EQ(loop.watched(), 0u);
 }
 
 // What a child holds stands in its parent's frame.

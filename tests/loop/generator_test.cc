@@ -14,11 +14,13 @@
 
 #include "gtest/gtest.h"
 #include "loop/stop_iteration.h"
+#include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 
 namespace loop {
 namespace {
 
+using tests::Fragile;
 using tests::Log;
 
 template <class Error>
@@ -264,19 +266,15 @@ TEST(Generator, CarriesPlainValuesThatCannotBeDefaultConstructed) {
   EXPECT_EQ((*generator.begin()).y, 2);
 }
 
-// Throws when it is moved for the nth time, n counting down to zero.
-class Fragile {
- public:
-  explicit Fragile(int& moves_left) : moves_left_(&moves_left) {}
-  Fragile(Fragile&& other) : moves_left_(other.moves_left_) {
-    if (--*moves_left_ == 0) {
-      throw std::runtime_error("it broke on the way");
-    }
-  }
-
- private:
-  int* moves_left_;
-};
+TEST(Generator, AValueMayHaveAnAddressOperatorOfItsOwn) {
+  struct Veiled {
+    explicit Veiled(int its_number) : number(its_number) {}
+    Veiled* operator&() { return nullptr; }
+    int number;
+  };
+  auto generator = []() -> Generator<Veiled> { co_yield Veiled(3); }();
+  EXPECT_EQ(generator.next().number, 3);
+}
 
 TEST(Generator, AValueThatCannotBeMovedOutOfTheBodyIsAnErrorAtItsYield) {
   Log log;
@@ -352,6 +350,37 @@ TEST(Generator, ThrowingBeforeTheStartEndsItWithoutRunningTheBody) {
       "RuntimeError: e");
   EXPECT_EQ(outcome([&] { return generator.next(); }), "stop");
   EXPECT_EQ(log, Log{});
+}
+
+// PEP 479 holds for a body that has not begun, and not where there is none any
+// more.
+TEST(Generator, AStopThrownInBeforeTheStartIsARuntimeErrorAfterTheEndAStop) {
+  auto generator = count_to(3);
+  const auto stop = [&] {
+    return generator.throw_(std::make_exception_ptr(StopIteration()));
+  };
+  EXPECT_EQ(outcome(stop), "RuntimeError: generator raised StopIteration");
+  EXPECT_EQ(outcome(stop), "stop");
+}
+
+TEST(Generator, ThrowingNothingIsATypeErrorInEveryStateAndChangesNone) {
+  const auto outcome_of_nothing = [](auto& generator) {
+    return outcome([&] { return generator.throw_(nullptr); });
+  };
+  const std::string refused = "TypeError: nothing was thrown into a generator";
+  auto generator = count_to(2);
+  EXPECT_EQ(outcome_of_nothing(generator), refused);  // fresh
+  EXPECT_EQ(generator.next(), 0);
+  EXPECT_EQ(outcome_of_nothing(generator), refused);  // suspended
+  EXPECT_EQ(generator.next(), 1);
+  generator.close();
+  EXPECT_EQ(outcome_of_nothing(generator), refused);
+  auto delegating = []() -> Generator<int> { co_await count_to(2); }();
+  EXPECT_EQ(delegating.next(), 0);
+  EXPECT_EQ(outcome_of_nothing(delegating), refused);
+  EXPECT_EQ(delegating.next(), 1);
+  EXPECT_EQ(outcome([&] { return delegating.next(); }), "stop");
+  EXPECT_EQ(outcome_of_nothing(delegating), refused);  // finished
 }
 
 TEST(Generator, ThrowingIntoAFinishedGeneratorGivesTheErrorBack) {

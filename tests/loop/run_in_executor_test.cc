@@ -2,6 +2,7 @@
 #include "loop/run_in_executor.h"
 
 #include <atomic>
+#include <exception>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -16,6 +17,7 @@
 #include "loop/task.h"
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
+#include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 #include "tests/loop/thread_executor.h"
 #include "tests/loop/worlds.h"
@@ -25,6 +27,7 @@ namespace {
 
 using scheduler::CancelledError;
 using scheduler::ConcurrentFuture;
+using tests::Fragile;
 using tests::Log;
 using tests::ms;
 using tests::ThreadExecutor;
@@ -155,6 +158,41 @@ TEST_P(WrapFuture, AResultThatComesAfterTheLoopHasGoneIsDropped) {
   run(body(source), loop);
   source.set_result(7);
   EXPECT_EQ(source.result(), 7);
+}
+
+// Whether it arrived. In any case something did.
+template <Carry carry>
+Coroutine<bool> carried(int moves) {
+  int moves_left = -1;
+  ConcurrentFuture<Fragile> source;
+  source.set_result(Fragile(moves_left));
+  moves_left = moves;
+  const auto wrapped = wrap_future<carry>(source);
+  co_await sleep(ms(0));
+  co_await sleep(ms(0));
+  if (!wrapped.done()) {
+    ADD_FAILURE() << "nothing arrives when move " << moves << " fails";
+    co_return false;
+  }
+  const std::exception_ptr error = wrapped.exception();
+  if (error) {
+    EXPECT_THROW(std::rethrow_exception(error), std::range_error);
+  }
+  co_return error == nullptr;
+}
+
+TEST_P(WrapFuture, AResultThatBreaksOnTheWayIsAnErrorAtTheAwait) {
+  constexpr auto body = []() -> Coroutine<> {
+    EXPECT_FALSE(co_await carried<Carry::kCopies>(1));
+    EXPECT_FALSE(co_await carried<Carry::kMoves>(1));
+    for (const int moves : {2, 3, 4}) {
+      co_await carried<Carry::kCopies>(moves);
+      co_await carried<Carry::kMoves>(moves);
+    }
+    EXPECT_TRUE(co_await carried<Carry::kCopies>(100));
+    EXPECT_TRUE(co_await carried<Carry::kMoves>(100));
+  };
+  run(body(), loop);
 }
 
 TEST_P(DefaultExecutor, TheLoopMayCloseWhileItIsShutDown) {

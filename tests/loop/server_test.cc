@@ -120,6 +120,25 @@ TEST_P(AServer, AUnixSocketIsItsOwnersAloneWhateverTheUmask) {
   run(body(), loop);
 }
 
+TEST_P(AServer, WithoutARunningLoopALiveServersFileIsLeftAlone) {
+  std::string folder = "/tmp/server_test.XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/s";
+  std::optional<Server> server;
+  loop.call_soon([&] { server.emplace(start_unix_server(&echo, path)); });
+  world.turn();
+  EXPECT_THROW(static_cast<void>(start_unix_server(&echo, path)),
+               std::runtime_error);
+  constexpr auto body = [](const std::string& its_path) -> Coroutine<> {
+    Stream stream = co_await open_unix_connection(its_path);
+    stream.writer.write("HELLO\n");
+    EXPECT_EQ(co_await stream.reader.read_line(), "HELLO\n");
+  };
+  run(body(path), loop);
+  unlink(path.c_str());
+  rmdir(folder.c_str());
+}
+
 // What was left over at a path is replaced, but not what a link there leads to,
 // nor the link.
 TEST_P(AServer, ALinkAtThePathOfAUnixSocketIsNotFollowed) {

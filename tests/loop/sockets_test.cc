@@ -20,6 +20,7 @@
 #include "loop/coroutine.h"
 #include "loop/event_loop.h"
 #include "loop/gather.h"
+#include "loop/report.h"
 #include "loop/run.h"
 #include "loop/sleep.h"
 #include "loop/task.h"
@@ -27,6 +28,7 @@
 #include "os/syscall.h"
 #include "os/unique_fd.h"
 #include "scheduler/errors.h"
+#include "tests/loop/support.h"
 #include "tests/loop/worlds.h"
 #include "tests/support/swap_syscall.h"
 
@@ -102,6 +104,45 @@ TEST_P(Sockets, ACancelledCallLeavesNothingRegistered) {
     EXPECT_EQ(get_running_loop().watched(), 0u);
   };
   run(body(), loop);
+}
+
+// I2
+TEST_P(Sockets, ClosingOneUnderATaskThatWaitsEndsTheWait) {
+  constexpr auto body = []() -> Coroutine<> {
+    for (const bool cancelled : {false, true}) {
+      Socket listener = Socket::listening(Address::tcp("127.0.0.1", 0));
+      const auto accept = create_task(sock_accept(listener));
+      co_await sleep(scheduler::Duration::zero());
+      listener.close();
+      if (cancelled) {
+        accept.cancel();
+      }
+      co_await sleep(scheduler::Duration::zero());
+      EXPECT_TRUE(accept.done());
+      EXPECT_EQ(accept.cancelled(), cancelled);
+      if (accept.done() && !cancelled) {
+        EXPECT_EQ(describe(accept.exception()),
+                  "std::system_error: readable: Bad file descriptor");
+      }
+    }
+  };
+  loop.create_task(body());
+  for (int i = 0; i < 8; ++i) {
+    world.turn();
+  }
+  EXPECT_TRUE(loop.tasks().empty());
+}
+
+// The socket is a local of main: it goes before the task that waits is ended.
+TEST_P(Sockets, ATaskLeftWaitingAtASocketThatGoesDoesNotKeepARunFromEnding) {
+  const tests::Reports reports;  // nobody asks the task what became of it
+  constexpr auto body = []() -> Coroutine<> {
+    Socket listener = Socket::listening(Address::tcp("127.0.0.1", 0));
+    create_task(sock_accept(listener));
+    co_await sleep(scheduler::Duration::zero());
+  };
+  run(body(), loop);
+  EXPECT_EQ(reports.messages.size(), 1u);
 }
 
 TEST_P(Sockets, MoreThanTheKernelBuffersIsSentInPieces) {

@@ -2,6 +2,7 @@
 #include "loop/threadsafe.h"
 
 #include <atomic>
+#include <exception>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "scheduler/clock.h"
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
+#include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 #include "tests/loop/worlds.h"
 
@@ -22,6 +24,7 @@ namespace {
 
 using scheduler::CancelledError;
 using scheduler::ConcurrentFuture;
+using tests::Fragile;
 using tests::ms;
 using tests::Reports;
 
@@ -99,6 +102,28 @@ TEST_P(RunCoroutineThreadsafe, ATaskCancelledInTheLoopCancelsTheFuture) {
     }
   });
   EXPECT_THROW(future.result(), CancelledError);
+}
+
+Coroutine<Fragile> give_fragile(int* moves_left) {
+  co_return Fragile(*moves_left);
+}
+
+// I1: whichever move it is that fails. The last ones are those that bring it
+// across.
+TEST_P(RunCoroutineThreadsafe, AResultThatBreaksOnTheWayIsAnErrorOfTheFuture) {
+  int broken = 0;
+  for (bool arrived = false; !arrived; ++broken) {
+    int moves_left = broken + 1;
+    const auto future =
+        run_coroutine_threadsafe(give_fragile(&moves_left), loop);
+    // Only if it does not end at all is there something to wait for.
+    const std::exception_ptr error = future.exception(ms(60'000));
+    arrived = error == nullptr;
+    if (error) {
+      EXPECT_THROW(std::rethrow_exception(error), std::range_error);
+    }
+  }
+  EXPECT_GT(broken, 3);
 }
 
 // I1

@@ -11,6 +11,7 @@
 #include "loop/coroutine.h"
 #include "loop/task.h"
 #include "scheduler/errors.h"
+#include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 #include "tests/loop/sync/support.h"
 #include "tests/loop/worlds.h"
@@ -21,6 +22,7 @@ namespace {
 using scheduler::CancelledError;
 using scheduler::QueueEmpty;
 using scheduler::QueueFull;
+using tests::Fragile;
 using tests::Log;
 using tests::ticks;
 using tests::turns;
@@ -302,6 +304,75 @@ TEST_P(CoroutineQueue, MayGoWhileSomebodyWaitsWhoIsCancelledAfterwards) {
   };
   run(body(&log_));
   EXPECT_EQ(log_, (Log{"2x", "Ax"}));
+}
+
+Coroutine<> put_fragile(Log* log, Queue<Fragile>* queue, int number,
+                        int* moves_left) {
+  Fragile item(*moves_left, number);
+  auto putting = queue->put(std::move(item));
+  try {
+    co_await std::move(putting);
+    log->push_back("put " + std::to_string(number));
+  } catch (const std::runtime_error&) {
+    log->push_back(std::to_string(number) + " broke");
+  }
+}
+
+Coroutine<> get_fragile(Log* log, Queue<Fragile>* queue, std::string name) {
+  try {
+    const Fragile item = co_await queue->get();
+    log->push_back(name + " got " + std::to_string(item.number()));
+  } catch (const std::runtime_error&) {
+    log->push_back(name + " broke");
+  }
+}
+
+// I3: the next one has the place, whichever move it was that failed.
+TEST_P(CoroutineQueue, APutterWhoseItemBreaksPassesThePlaceOn) {
+  constexpr auto body = [](Log* log) -> Coroutine<> {
+    for (const int moves : {1, 2, 3}) {
+      int unlimited = -1;
+      int moves_left = -1;
+      Queue<Fragile> queue(1);
+      queue.put_nowait(Fragile(unlimited));
+      create_task(put_fragile(log, &queue, 1, &moves_left));
+      const auto next = create_task(put_fragile(log, &queue, 2, &unlimited));
+      co_await turns(2);
+      queue.get_nowait();
+      moves_left = moves;
+      co_await turns(3);
+      EXPECT_TRUE(queue.full());
+      next.cancel();
+      co_await turns(1);
+    }
+  };
+  run(body(&log_));
+  EXPECT_EQ(log_,
+            (Log{"1 broke", "put 2", "1 broke", "put 2", "1 broke", "put 2"}));
+}
+
+// I3: an item that is there still is for the next one; one that is lost was
+// the first one's.
+TEST_P(CoroutineQueue, AGetterWhoseItemBreaksPassesItOnIfItIsStillThere) {
+  constexpr auto body = [](Log* log) -> Coroutine<> {
+    for (const int moves : {1, 2}) {
+      int moves_left = -1;
+      Queue<Fragile> queue;
+      create_task(get_fragile(log, &queue, "A"));
+      const auto next = create_task(get_fragile(log, &queue, "B"));
+      co_await turns(2);
+      queue.put_nowait(Fragile(moves_left, 1));
+      moves_left = moves;
+      co_await turns(3);
+      EXPECT_TRUE(queue.empty());
+      queue.put_nowait(Fragile(moves_left, 2));
+      co_await turns(3);
+      next.cancel();
+      co_await turns(1);
+    }
+  };
+  run(body(&log_));
+  EXPECT_EQ(log_, (Log{"A broke", "B got 1", "A broke", "B got 2"}));
 }
 
 TEST_P(CoroutineQueue, CarriesItemsThatCannotBeCopied) {
