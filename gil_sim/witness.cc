@@ -133,9 +133,14 @@ class Lister {
 
  private:
   // Each step of it is a call, with a state of some kilobytes.
-  static constexpr size_t kLongest = 10'000;
+  static constexpr size_t kLongest = 5'000;
 
-  void count(int instructions) {
+  // Out of line: their text would make the frame of every call larger.
+  [[noreturn, gnu::noinline]] static void refuse_length() {
+    throw std::runtime_error("nothing is listed: a schedule has more than " +
+                             std::to_string(kLongest) + " steps");
+  }
+  [[gnu::noinline]] void count(int instructions) {
     instructions_ += static_cast<uint64_t>(instructions);
     if (instructions_ > most_instructions_) {
       throw std::runtime_error("nothing is listed: the bound of " +
@@ -146,8 +151,7 @@ class Lister {
 
   void follow(const Model::State& state, int forced) {
     if (turns_.size() == kLongest) {
-      throw std::runtime_error("nothing is listed: a schedule has more than " +
-                               std::to_string(kLongest) + " steps");
+      refuse_length();
     }
     bool is_end = true;
     const size_t last = turns_.empty() ? Program::kMaxThreads : turns_.back();
