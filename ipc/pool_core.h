@@ -24,8 +24,7 @@
 //                 abandoned at terminate().
 //             I2. Tasks start in the order of their submission.
 //             I3. No task waits while a worker is idle. (One that was called
-//             for
-//                 it and is stopped by a signal counts as busy.)
+//                 for it and is stopped by a signal counts as busy.)
 //             I4. No task waits while fewer than all workers live, unless
 //                 workers cannot start (see above) or the system refuses new
 //                 processes; if it does and none is left, every waiting task

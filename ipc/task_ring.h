@@ -38,7 +38,7 @@
 //             it reaches what the others do. A ring for each worker would keep
 //             them apart, but begin tasks out of order: one that waits for an
 //             earlier task, which lies behind a busy worker, waits for ever.
-// READ NEXT   ipc/pool_worker.h
+// READ NEXT   ipc/pool_core.h
 #ifndef IPC_TASK_RING_H_
 #define IPC_TASK_RING_H_
 
