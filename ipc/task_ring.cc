@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <memory>
+#include <stdexcept>
 
 namespace ipc {
 
@@ -12,6 +13,9 @@ namespace {
 // Enough to lay work out ahead for two workers or for two hundred.
 size_t places_for(size_t workers) {
   constexpr size_t kLeast = 128;
+  if (workers > TaskRing::kMaxWorker) {
+    throw std::invalid_argument("a ring for so many workers cannot be");
+  }
   return std::bit_ceil(std::max(kLeast, 2 * workers));
 }
 

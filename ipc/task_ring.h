@@ -33,7 +33,8 @@
 //                 others.
 // THREADS     One at a time on the pool's side; each worker for itself.
 // OWNERSHIP   Owns the memory; make it before the workers are forked.
-// ERRORS      std::system_error from mmap.
+// ERRORS      std::system_error from mmap; std::invalid_argument for more than
+//             kMaxWorker workers.
 // LEFT OUT    Protection against a job that writes at a wild address: in here
 //             it reaches what the others do. A ring for each worker would keep
 //             them apart, but begin tasks out of order: one that waits for an

@@ -8,9 +8,11 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <random>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -117,6 +119,11 @@ TEST(TaskRing, HundredsOfWorkersWithATaskEachLeaveRoomForMore) {
     ASSERT_EQ(taken_text(ring, worker), "long");
   }
   EXPECT_TRUE(ring.has_room());
+}
+
+// What -1 becomes.
+TEST(TaskRing, MoreWorkersThanHaveNumbersAreRefused) {
+  EXPECT_THROW(TaskRing(SIZE_MAX), std::invalid_argument);
 }
 
 TEST(TaskRing, HasRoomForAsManyAsItHasPlaces) {
