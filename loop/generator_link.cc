@@ -41,9 +41,7 @@ GeneratorLink* GeneratorLink::run() {
     switch (leaf->state_) {
       case State::kFresh:
       case State::kSuspended:
-        leaf->state_ = State::kRunning;
-        leaf->body_.resume();  // [I1]
-        if (leaf->state_ == State::kSuspended) {
+        if (leaf->runs_to_a_yield()) {
           return leaf;
         }
         break;

@@ -28,7 +28,7 @@
 //
 // IN PYTHON   gi_frame_state and gi_yieldfrom of a generator object
 // INVARIANTS  I1. Only suspended and fresh bodies are resumed, and only by
-//                 resume() and run(): there is one place where bodies start.
+//                 runs_to_a_yield(): there is one place where bodies start.
 //             I2. From a root's leaf_, following inner leads to the body that
 //                 serves the chain; while the chain rests, it is that body or
 //                 one that ended or went on when it was driven by itself.
@@ -73,15 +73,11 @@ class GeneratorLink {
   // --- For the consumer.
 
   // Runs the chain until its leaf yields, and gives that leaf, or until this
-  // body is over, and gives null. One byte decides, written by the body before
-  // it stops: asking the handle whether it is done() costs as much as the
-  // switch itself.
+  // body is over, and gives null.
   GeneratorLink* resume() {
     GeneratorLink* const leaf = leaf_;
     if (leaf->state_ <= State::kSuspended) [[likely]] {
-      leaf->state_ = State::kRunning;
-      leaf->body_.resume();
-      if (leaf->state_ == State::kSuspended) [[likely]] {
+      if (leaf->runs_to_a_yield()) [[likely]] {
         return leaf;
       }
       return follow();
@@ -117,7 +113,6 @@ class GeneratorLink {
 
   // --- For the body.
 
-  void stop_at_yield() { state_ = State::kSuspended; }
   void stop_at_delegation(GeneratorLink& inner);
   void stop_for_good() { state_ = State::kFinished; }
   // Inside a handler: stores what leaves the body. A StopIteration becomes an
@@ -130,6 +125,18 @@ class GeneratorLink {
   ~GeneratorLink() = default;
 
  private:
+  // One step of this body alone. One byte decides what stopped it: the body
+  // writes there that it ended or delegates, and a yield writes nothing.
+  // Asking the handle whether it is done() costs as much as the switch itself.
+  bool runs_to_a_yield() {
+    state_ = State::kRunning;
+    body_.resume();  // [I1]
+    if (state_ != State::kRunning) [[unlikely]] {
+      return false;
+    }
+    state_ = State::kSuspended;
+    return true;
+  }
   // Out of line: in place, its clean-up makes every resume save registers.
   [[noreturn, gnu::noinline, gnu::cold]] void raise();
   // What resume() does when the leaf has moved, or could not run at all.

@@ -98,11 +98,17 @@ struct GeneratorPort : GeneratorLink {
 
   Resumption yield_value(Yielded value) {
     yielded.put(std::move(value));
-    if constexpr (kTakesValues) {
+    forget_sent();
+    return Resumption(*this);
+  }
+
+  // [I1] A value that needs no destructor is not reset(), which looks first.
+  void forget_sent() {
+    if constexpr (kTakesValues && std::is_trivially_destructible_v<Sent>) {
+      std::construct_at(std::addressof(sent));
+    } else if constexpr (kTakesValues) {
       sent.reset();
     }
-    stop_at_yield();
-    return Resumption(*this);
   }
 
   // From yield_value() to whoever resumed the chain.
