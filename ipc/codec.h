@@ -10,9 +10,8 @@
 //                                               02 00 .. 00  'a' 'b'
 //                                               '-- count --'
 //
-//             Reading back checks every count against the bytes that are
-//             really there: a count that lies is an error before anything is
-//             allocated for it. A struct joins by listing its members:
+//             Reading back takes nothing for granted (ipc/decoder.h). A struct
+//             joins by listing its members:
 //
 //               struct Point {
 //                 int x;
@@ -26,7 +25,7 @@
 //             I2. No input makes decode read outside it, allocate more than a
 //                 fixed multiple of its size, or run out of stack.
 // THREADS     Functions of their arguments.
-// OWNERSHIP   A decoder borrows its bytes; decoded values own theirs.
+// OWNERSHIP   Decoded values own their bytes.
 // ERRORS      DecodeError: too short, too long, a count that lies, a bool that
 //             is neither, structs in structs deeper than kMaxDepth. A type
 //             without an encoding does not compile. Nor does what refers to
@@ -54,69 +53,13 @@
 #include <utility>
 #include <vector>
 
+#include "ipc/decoder.h"
 #include "ipc/errors.h"
 #include "ipc/flat.h"
 
 namespace ipc {
 
 using Bytes = std::vector<std::byte>;
-
-// How deep structs may lie in each other. Who sends a million of them is after
-// our stack.
-inline constexpr int kMaxDepth = 500;
-
-// What is left of a message. Takes only what is there. [I2]
-class Decoder {
- public:
-  explicit Decoder(std::span<const std::byte> bytes) : rest_(bytes) {}
-
-  // One struct more, for a scope. [I2]
-  class Level {
-   public:
-    explicit Level(Decoder& in) : in_(in) {
-      if (in.depth_ == kMaxDepth) {
-        throw DecodeError("structs in structs, deeper than " +
-                          std::to_string(kMaxDepth));
-      }
-      ++in.depth_;
-    }
-    Level(const Level&) = delete;
-    Level& operator=(const Level&) = delete;
-    ~Level() { --in_.depth_; }
-
-   private:
-    Decoder& in_;
-  };
-
-  std::span<const std::byte> take(size_t size) {
-    if (size > rest_.size()) {
-      throw DecodeError("a value needs " + std::to_string(size) +
-                        " bytes, but the message has only " +
-                        std::to_string(rest_.size()) + " left");
-    }
-    const auto taken = rest_.first(size);
-    rest_ = rest_.subspan(size);
-    return taken;
-  }
-
-  // A count of elements, each of at least `element_size` bytes.
-  size_t take_count(size_t element_size) {
-    uint64_t count;
-    std::memcpy(&count, take(sizeof count).data(), sizeof count);
-    if (count > rest_.size() / element_size) {
-      throw DecodeError("a count of " + std::to_string(count) +
-                        " elements, but the message has only " +
-                        std::to_string(rest_.size()) + " bytes left");
-    }
-    return count;
-  }
-
-  std::span<const std::byte> rest() const { return rest_; }
-
- private:
-  std::span<const std::byte> rest_;
-  int depth_ = 0;
-};
 
 namespace internal {
 

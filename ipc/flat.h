@@ -12,7 +12,7 @@
 // OWNERSHIP   Owns nothing.
 // LEFT OUT    Looking into structs and lambdas, which C++ cannot: there, leave
 //             them out.
-// READ NEXT   ipc/codec.h
+// READ NEXT   ipc/decoder.h
 #ifndef IPC_FLAT_H_
 #define IPC_FLAT_H_
 
