@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "gil_sim/main_thread_work.h"
+#include "gil_sim/thread.h"
 #include "gil_sim/thread_number.h"
 
 namespace gil_sim {
@@ -184,6 +185,7 @@ void Gil::on_eval_breaker() {
 
 void Gil::begin_shutdown() {
   assert(held() == this && "who ends the program holds the lock");
+  join_all_but_daemons();  // drops the lock if there is anybody to wait for
   finalizer_ = thread_number();
 }
 
