@@ -24,6 +24,7 @@
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
 #include "scheduler/wait.h"
+#include "tests/support/sanitizers.h"
 
 namespace gil_sim {
 namespace {
@@ -467,20 +468,10 @@ TEST_F(ThreadPoolAtExit, AForkedChildIsRefusedByThePoolOfItsParent) {
   EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#endif
-
 TEST_F(ThreadPoolAtExit, AForkedChildEndsBesideThePoolOfItsParent) {
-#ifdef LOOKS_FOR_LEAKS_AT_EXIT
-  GTEST_SKIP() << "in a forked child the sanitizer finds nobody who holds what "
-                  "the parent's workers have thread by thread, and calls it "
-                  "lost";
-#endif
+  if (tests::kLooksForLeaks) {
+    GTEST_SKIP() << tests::kTakenForLost;
+  }
   const auto program = [] {
     alarm(20);
     ThreadPool pool(1);
