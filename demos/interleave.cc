@@ -103,7 +103,8 @@ void explore(const Choice& choice, const std::string& line,
   print("\n`" + line + "` under " + checks + "\n");
   SearchOptions options{.checks = policy_named(checks),
                         .most_states = static_cast<uint32_t>(choice.bound)};
-  support::Table table({"grain", "states", "KB", "schedules", "that fail"});
+  support::Table table(
+      {"grain", "states", "KB", "schedules", "that fail", "that pass"});
   const char* const grains[] = {"every step", "visible steps", "classes"};
   std::vector<Exploration> found;
   for (int grain = 0; grain < 3; ++grain) {
@@ -116,7 +117,8 @@ void explore(const Choice& choice, const std::string& line,
     }
     table.add({grains[grain], std::to_string(it.states),
                std::to_string((it.bytes + 1023) / 1024),
-               support::whole(it.schedules()), support::whole(it.failing())});
+               support::whole(it.schedules()), support::whole(it.failing()),
+               support::whole(it.passing())});
   }
   support::Table endings({"ending", "schedules"});
   for (const gil_sim::Outcome& outcome : found[0].outcomes) {
@@ -129,8 +131,8 @@ void explore(const Choice& choice, const std::string& line,
     show(program, options, passing ? "passes" : "fails",
          [=](const auto& ending) { return ending.passes == passing; });
   }
-  const std::string of = support::whole(found[0].failing()) + " of " +
-                         support::whole(found[0].schedules()) + " schedules ";
+  const std::string of =
+      support::part_of(found[0].failing(), found[0].passing()) + " schedules ";
   print(verdict("C-160", "found: " + checks + ": " + of + "of `" + line +
                              "` lose an update") +
         "\n");
@@ -177,8 +179,7 @@ void judge_awaits(const Choice& choice) {
     return;
   }
   const auto losing = [](const Exploration& it) {
-    return support::whole(it.failing()) + " of " +
-           support::whole(it.schedules());
+    return support::part_of(it.failing(), it.passing());
   };
   const bool safer = at_awaits.failing() == 0 && anywhere.failing() > 0;
   print("\n" +

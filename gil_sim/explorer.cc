@@ -238,6 +238,14 @@ double Exploration::failing() const {
   return sum;
 }
 
+double Exploration::passing() const {
+  double sum = 0;
+  for (const Outcome& outcome : outcomes) {
+    sum += outcome.passes ? outcome.schedules : 0;
+  }
+  return sum;
+}
+
 bool Exploration::can_fail() const {
   return std::any_of(outcomes.begin(), outcomes.end(),
                      [](const Outcome& outcome) { return !outcome.passes; });

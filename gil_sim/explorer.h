@@ -81,8 +81,11 @@ struct Exploration {
   bool complete() const { return gave_up.empty(); }  // [I1]
   bool counted() const { return complete() && !has_cycle; }
   double schedules() const;
-  double failing() const;  // schedules that end in an outcome that fails
-  bool can_fail() const;   // even where they were not counted
+  // Schedules that end in an outcome that fails, or passes: of a huge number
+  // the difference would be rounded away.
+  double failing() const;
+  double passing() const;
+  bool can_fail() const;  // even where they were not counted
 };
 
 Exploration explore(const Program& program, const SearchOptions& options = {});

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "gil_sim/main_thread_work.h"
+#include "gil_sim/thread.h"
 #include "gil_sim/thread_number.h"
 
 namespace gil_sim {
@@ -49,8 +50,9 @@ void Gil::acquire() {
       ++counts_.switches;
     }
     if (standing_aside_ > 0) {
-      switched_.notify_one();
+      switched_.notify_all();  // each sees for itself
     }
+    assert(forced_switches_ <= counts_.requests && "who gives way was asked");
   }
   // The new slice starts without a request, even if it was somebody else who
   // asked: that waiter waits one more interval and asks again.
@@ -152,16 +154,21 @@ void Gil::release(Release release) {
     const os::MutexLock switching(switch_mutex_);
     // Relaxed: its writers held a mutex that we have held since, see acquire().
     if (last_holder_.load(std::memory_order_relaxed) == thread_number()) {
+      assert(breaker_.has(EvalBreaker::kDropRequest) &&
+             "a drop waits only if it was asked for");  // [I4]
       breaker_.lower(EvalBreaker::kDropRequest);
       ++forced_switches_;
       stood_aside = true;
       ++standing_aside_;
-      // Once, without a loop and without a deadline: who asked is awake by now
-      // and takes the lock, unless a third thread was quicker; either will
-      // signal. Waking for no reason only costs the guarantee this one time.
-      switched_.wait(switch_mutex_);  // [I3]
+      // Without a deadline: who asked is awake by now and takes the lock,
+      // unless a third thread was quicker; either will signal.
+      while (last_holder_.load(std::memory_order_relaxed) == thread_number()) {
+        switched_.wait(switch_mutex_);
+      }
       --standing_aside_;
     }
+    assert(last_holder_.load(std::memory_order_relaxed) != thread_number() &&
+           "who gave way has seen another one take the lock");  // [I3]
   }
   if (stood_aside && keeps_times) {
     const os::MutexLock lock(mutex_);
@@ -178,6 +185,7 @@ void Gil::on_eval_breaker() {
 
 void Gil::begin_shutdown() {
   assert(held() == this && "who ends the program holds the lock");
+  join_all_but_daemons();  // drops the lock if there is anybody to wait for
   finalizer_ = thread_number();
 }
 

@@ -13,14 +13,16 @@
 //             So the interval is no frequency of checks and no length of a
 //             slice. It is how long a waiter keeps quiet before it asks, and a
 //             holder busy in one long instruction lets it wait longer.
-// IN PYTHON   take_gil and drop_gil (ceval_gil.h, 3.2 and later),
-//             sys.setswitchinterval
+// IN PYTHON   take_gil and drop_gil (ceval_gil.h, 3.2 and later), where who
+//             stands aside sleeps once, and a waking for no reason lets it win
+//             after all; sys.setswitchinterval; the begin of Py_FinalizeEx
 // INVARIANTS  I1. At most one thread holds the lock: takes = drops, plus one
 //                 while it is held.
 //             I2. No request before a full interval without a switch.
 //             I3. Nobody who gave way to a request is the next to hold the
-//                 lock.
-//             I4. A drop without a request waits for nobody.
+//                 lock. To drop it for good is not to give way but to leave.
+//             I4. A drop without a request waits for nobody: as many drops as
+//                 there were requests wait at most.
 //             I5. Once the shutdown has begun, no thread but the one that began
 //                 it runs bytecode again.
 // THREADS     Any, as for every InterpreterLock; figures from any thread.
@@ -75,9 +77,9 @@ class Gil final : public InterpreterLock {
   // How many threads sleep for the lock at this moment.
   int waiting() const;
 
-  // The holder ends the program. As in Python, it has joined all threads but
-  // daemons before: who comes for the lock, from now on or already waiting,
-  // never gets it and hangs where it stands, and so would who joins it. [I5]
+  // The holder ends the program. As in Python, it joins all threads but daemons
+  // first, while they can still have the lock. Who comes for it from then on,
+  // or already waits, never gets it and hangs where it stands. [I5]
   void begin_shutdown();
 
   // The child's only thread, holder at the fork, holds a fresh lock.

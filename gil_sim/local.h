@@ -8,6 +8,8 @@
 // IN PYTHON   threading.local
 // INVARIANTS  I1. A thread sees what it has set itself, and nothing else.
 //             I2. Values are destroyed before the join of their thread returns.
+//                 What is destroyed later still finds none, and one that it
+//                 sets goes at once.
 // THREADS     Any; there is nothing to protect.
 // OWNERSHIP   Each thread owns its values. A Local that goes takes the calling
 //             thread's value along; those of other threads stay, out of reach,
@@ -33,19 +35,39 @@ class Local {
   Local& operator=(const Local&) = delete;
   ~Local() { clear(); }
 
-  void set(T value) { values()[key_] = std::make_unique<T>(std::move(value)); }
+  void set(T value) {
+    if (Values* const mine = values()) {
+      (*mine)[key_] = std::make_unique<T>(std::move(value));
+    }
+  }
   // This thread's value; null if it has set none.
   T* get() {
-    const auto found = values().find(key_);
-    return found == values().end() ? nullptr : found->second.get();
+    Values* const mine = values();
+    if (mine == nullptr) {
+      return nullptr;
+    }
+    const auto found = mine->find(key_);
+    return found == mine->end() ? nullptr : found->second.get();
   }
-  void clear() { values().erase(key_); }
+  void clear() {
+    if (Values* const mine = values()) {
+      mine->erase(key_);
+    }
+  }
 
  private:
-  // Of the calling thread. [I1]
-  static std::unordered_map<uint64_t, std::unique_ptr<T>>& values() {
-    static thread_local std::unordered_map<uint64_t, std::unique_ptr<T>> mine;
-    return mine;
+  using Values = std::unordered_map<uint64_t, std::unique_ptr<T>>;
+
+  // Of the calling thread. [I1] Null once they are being destroyed, which those
+  // of the main thread are before its global objects. [I2]
+  static Values* values() {
+    static constinit thread_local bool gone = false;
+    struct Owned {
+      Values values;
+      ~Owned() { gone = true; }
+    };
+    static thread_local Owned mine;
+    return gone ? nullptr : &mine.values;
   }
   static uint64_t next_key() {
     static std::atomic<uint64_t> last{0};

@@ -64,36 +64,12 @@ void report(std::exception_ptr error) noexcept {
   (hook ? hook : &print_error)({std::move(error), current_thread()});
 }
 
-void wait_for_all_but_daemons() {
-  {
-    ThreadState& main = ThreadRegistry::main();  // for those who join it
-    const os::MutexLock lock(main.mutex);
-    main.phase = Phase::kJoined;
-    main.changed.notify_all();
-  }
-  for (void (*const call)() : ThreadRegistry::instance().calls_at_end()) {
-    call();
-  }
-  for (;;) {  // those we wait for may start others
-    const auto unjoined = ThreadRegistry::instance().unjoined();
-    const auto next =
-        std::find_if(unjoined.begin(), unjoined.end(), [](const auto& state) {
-          return !ThreadHandle(state).daemon() &&
-                 !ThreadRegistry::is_current(*state);
-        });
-    if (next == unjoined.end()) {
-      return;
-    }
-    ThreadHandle(*next).join();
-  }
-}
-
 // Called by each start; the first one counts. What atexit runs, it runs before
 // it destroys the globals that are older than the registration. A forked child
 // inherits the handler; the registry knows which threads are its own. [I4]
 void wait_at_exit() {
   [[maybe_unused]] static const int registered =
-      std::atexit(&wait_for_all_but_daemons);
+      std::atexit(&join_all_but_daemons);
 }
 
 }  // namespace
@@ -279,6 +255,30 @@ std::vector<ThreadHandle> enumerate() {
     threads.emplace_back(state);
   }
   return threads;
+}
+
+void join_all_but_daemons() {
+  {
+    ThreadState& main = ThreadRegistry::main();  // for those who join it
+    const os::MutexLock lock(main.mutex);
+    main.phase = Phase::kJoined;
+    main.changed.notify_all();
+  }
+  for (void (*const call)() : ThreadRegistry::instance().calls_at_end()) {
+    call();
+  }
+  for (;;) {  // those we wait for may start others
+    const auto unjoined = ThreadRegistry::instance().unjoined();
+    const auto next =
+        std::find_if(unjoined.begin(), unjoined.end(), [](const auto& state) {
+          return !ThreadHandle(state).daemon() &&
+                 !ThreadRegistry::is_current(*state);
+        });
+    if (next == unjoined.end()) {
+      return;
+    }
+    ThreadHandle(*next).join();
+  }
 }
 
 ExceptHook set_excepthook(ExceptHook hook) {

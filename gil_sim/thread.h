@@ -11,7 +11,7 @@
 //                                   '--- join() waits here ----^
 //
 // IN PYTHON   threading.Thread, current_thread, main_thread, enumerate,
-//             excepthook
+//             excepthook, _shutdown
 // INVARIANTS  I1. A thread starts once and ends once; it is alive between.
 //             I2. When join() has returned without a time-out, the thread is
 //                 gone, thread-local objects included.
@@ -142,6 +142,10 @@ ThreadHandle current_thread();
 ThreadHandle main_thread();
 // All threads alive: the main one first, then in the order they were started.
 std::vector<ThreadHandle> enumerate();
+// What the program's end does first of all: tells pools that no more jobs will
+// come, and waits for all threads but daemons and the caller, also for those
+// that are started meanwhile. [I4]
+void join_all_but_daemons();
 
 struct ExceptHookArguments {
   std::exception_ptr error;

@@ -112,15 +112,21 @@ ThreadPool::~ThreadPool() {
   shutdown();
 }
 
-// Another thread may have held the mutex at the fork, or waited for a job. It
-// is not here to let go: both are made anew.
+// Another thread may have been in here at the fork, or waited for a job. It is
+// not here to let go, nor to finish what it was changing: all of it is made
+// anew, and what it was is forgotten, not destroyed. [I4]
 void ThreadPool::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
   std::construct_at(&mutex_);
   std::construct_at(&changed_);
-  left_in_parent_ = !threads_.empty() || !jobs_.empty();
+  if (used_) {
+    std::construct_at(&jobs_);
+    std::construct_at(&threads_);
+    left_in_parent_ = true;
+  }
 }
 
 void ThreadPool::execute(std::shared_ptr<scheduler::Job> job) {
+  used_ = true;  // before anything changes
   bool wake = false;
   {
     const os::MutexLock lock(mutex_);

@@ -23,14 +23,17 @@
 //             I2. A new thread is started only if a job waits and no thread is
 //                 idle.
 //             I3. Every accepted job ends: result, error or cancellation.
+//             I4. A forked child touches no worker or job of its parent, which
+//                 another thread may have been queueing at that instant.
 // THREADS     submit() and map() from any; shutdown() and destruction not from
 //             one of the workers, which would wait for itself. Whoever waits
 //             for a result or for the workers drops its interpreter lock
 //             meanwhile.
 // OWNERSHIP   Owns its threads and waits for them, and for all accepted jobs,
 //             before it goes. Borrows the GIL. After a fork the workers and
-//             the jobs of a pool are in the parent only: the child makes a pool
-//             of its own. It may use one that has had nothing to do.
+//             the jobs of a pool are in the parent only, with all that a job
+//             has captured: the child makes a pool of its own. It may use one
+//             that has had nothing to do.
 // ERRORS      ValueError for less than one worker; RuntimeError from submit()
 //             after shutdown, when the program ends, and in a forked child if
 //             the workers are in the parent; std::system_error if the system
@@ -43,6 +46,7 @@
 #ifndef GIL_SIM_THREAD_POOL_H_
 #define GIL_SIM_THREAD_POOL_H_
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <iterator>
@@ -163,6 +167,10 @@ class ThreadPool final : public scheduler::Executor {
   const std::string prefix_;
   const std::function<void()> initializer_;
   InterpreterLock* const gil_;
+
+  // Whether there has ever been a job. A forked child asks, which can rely on
+  // nothing that the mutex guards, hence atomic.
+  std::atomic<bool> used_{false};
 
   mutable os::Mutex mutex_;
   os::CondVar changed_;  // a job came, or the end

@@ -56,10 +56,21 @@ std::string plain(double value) {
   return text;
 }
 
+// Below, a double that counts has not been rounded.
+constexpr double kExact = 9e15;
+
 std::string whole(double value) {
   char text[400];  // the largest double has 309 digits
-  std::snprintf(text, sizeof text, value < 9e15 ? "%.0f" : "about %.3g", value);
+  std::snprintf(text, sizeof text, value < kExact ? "%.0f" : "about %.3g",
+                value);
   return text;
+}
+
+std::string part_of(double part, double rest) {
+  const double all = part + rest;
+  const bool is_exact = all < kExact;
+  return (is_exact || part < rest ? whole(part) : "all but " + whole(rest)) +
+         " of " + whole(all);
 }
 
 std::string joined(const std::vector<std::string>& words) {

@@ -68,6 +68,11 @@ std::string plain(double value);
 // is.
 std::string whole(double value);
 
+// "68 of 70": of part and rest together, the part. Two huge numbers that differ
+// by a few look the same when they are rounded, so then the few are said: "all
+// but about 1.32e+112 of about 1.64e+120".
+std::string part_of(double part, double rest);
+
 // "a, b"
 std::string joined(const std::vector<std::string>& words);
 

@@ -57,6 +57,7 @@ TEST(Explorer, TwoIncrementsHaveSeventySchedulesAndSixtyEightLoseOne) {
   const Exploration found = search(twice(examples::kIncrement));
   EXPECT_EQ(found.schedules(), 70);
   EXPECT_EQ(found.failing(), 68);
+  EXPECT_EQ(found.passing(), 2);
   ASSERT_EQ(found.outcomes.size(), 2u);
   EXPECT_EQ(found.outcomes[0].text, "x=1");
   EXPECT_EQ(found.outcomes[0].schedules, 68);

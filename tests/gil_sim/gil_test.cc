@@ -518,5 +518,29 @@ TEST_F(GilAtExit, ADaemonNeverRunsAfterTheShutdownHasBegun) {
   EXPECT_EXIT(program(), testing::ExitedWithCode(0), "^ended$");
 }
 
+// GIL-21, as Py_FinalizeEx has it: a thread that is no daemon is not caught by
+// the shutdown, but waited for.
+TEST_F(GilAtExit, TheShutdownBeginsOnceAllThreadsButDaemonsHaveEnded) {
+  const auto program = [] {
+    alarm(20);  // who is caught is waited for in vain
+    Gil& gil = *new Gil;
+    gil.take();
+    Thread& first = *new Thread([&gil] {
+      const WithGil held(gil);
+      std::fputs("first, ", stderr);
+      (new Thread([&gil] {
+        const WithGil inner(gil);
+        std::fputs("its child, ", stderr);
+      }))->start();
+    });
+    first.start();
+    gil.begin_shutdown();
+    std::fputs("shutdown", stderr);
+    std::exit(first.is_alive() || gil.waiting() > 0 ? 1 : 0);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0),
+              "^first, its child, shutdown$");
+}
+
 }  // namespace
 }  // namespace gil_sim

@@ -1,7 +1,11 @@
 // The promises of gil_sim/local.h.
 #include "gil_sim/local.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "gil_sim/thread.h"
 #include "gtest/gtest.h"
@@ -50,6 +54,49 @@ TEST(Local, ANewOneFindsNothingThatAnOldOneLeft) {
     EXPECT_EQ(local.get(), nullptr);
     local.set(i);
   }
+}
+
+// I2. As in Python, where a value's __del__ finds no attribute any more.
+TEST(Local, AValueThatGoesWithItsThreadFindsItselfNoMore) {
+  struct Asks {
+    Local<Asks>* local;
+    bool* found;
+
+    Asks(Local<Asks>* in, bool* out) : local(in), found(out) {}
+    Asks(Asks&& other)
+        : local(std::exchange(other.local, nullptr)), found(other.found) {}
+    ~Asks() {
+      if (local != nullptr) {
+        *found = local->get() != nullptr;
+      }
+    }
+  };
+  Local<Asks> local;
+  bool found = true;
+  Thread other([&] { local.set(Asks(&local, &found)); });
+  other.start();
+  other.join();
+  EXPECT_FALSE(found);
+}
+
+// I2, in a process of its own, as it ends it: the values of the main thread go
+// before its global objects, of which a Local may be one.
+TEST(LocalAtExit, AGlobalOneOutlivesTheValuesOfItsThread) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto program = [] {
+    static Local<std::string> global;
+    struct Late {
+      ~Late() {
+        global.set("a text for which there is no room in the string itself");
+        std::fputs(global.get() == nullptr ? "none" : "one", stderr);
+      }
+    };
+    static const Late late;
+    global.set("another such text that needs memory of its own");
+    std::exit(0);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "^none$");
+  GTEST_FLAG_SET(death_test_style, "fast");
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // The promises of gil_sim/thread_pool.h.
 #include "gil_sim/thread_pool.h"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -430,75 +429,6 @@ TEST_F(ThreadPoolAtExit, NoJobIsAcceptedOnceTheEndHasBegun) {
     std::exit(0);
   };
   EXPECT_EXIT(program(), testing::ExitedWithCode(0), "after shutdown");
-}
-
-// What `child` makes of its life in a fork of this process.
-template <class Child>
-int status_of(Child child) {
-  const pid_t pid = fork();
-  if (pid == 0) {
-    alarm(20);
-    child();
-  }
-  int status = -1;
-  waitpid(pid, &status, 0);
-  return status;
-}
-
-TEST_F(ThreadPoolAtExit, AForkedChildIsRefusedByThePoolOfItsParent) {
-  const auto program = [] {
-    alarm(20);  // a child inherits none
-    auto pool = std::make_unique<ThreadPool>(1);
-    pool->submit([] {}).result();
-    wait_until_idle(*pool);
-    const int status = status_of([&] {
-      bool refused = false;
-      try {
-        pool->submit([] {});
-      } catch (const std::runtime_error&) {
-        refused = true;
-      }
-      pool.reset();  // waits for nobody
-      _exit(refused ? 0 : 1);
-    });
-    pool->submit([] {}).result();  // the parent's as before
-    std::exit(status == 0 ? 0 : 1);
-  };
-  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
-}
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#endif
-
-TEST_F(ThreadPoolAtExit, AForkedChildEndsBesideThePoolOfItsParent) {
-#ifdef LOOKS_FOR_LEAKS_AT_EXIT
-  GTEST_SKIP() << "in a forked child the sanitizer finds nobody who holds what "
-                  "the parent's workers have thread by thread, and calls it "
-                  "lost";
-#endif
-  const auto program = [] {
-    alarm(20);
-    ThreadPool pool(1);
-    pool.submit([] {}).result();
-    std::exit(status_of([] { std::exit(0); }) == 0 ? 0 : 1);
-  };
-  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
-}
-
-TEST_F(ThreadPoolAtExit, AForkedChildMayUseAPoolThatHasHadNothingToDo) {
-  const auto program = [] {
-    alarm(20);
-    ThreadPool pool(1);
-    const int status = status_of(
-        [&] { std::exit(pool.submit([] { return 42; }).result() - 42); });
-    std::exit(status == 0 ? 0 : 1);
-  };
-  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "gtest/gtest.h"
 #include "os/mutex.h"
 #include "scheduler/clock.h"
+#include "tests/support/sanitizers.h"
 
 namespace gil_sim {
 namespace {
@@ -361,25 +362,12 @@ TEST_F(ThreadAtExit, TheProgramWaitsForWhatAThreadDestroysLast) {
   EXPECT_EXIT(program(), testing::ExitedWithCode(0), "its object is gone");
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#endif
-#if __has_feature(thread_sanitizer)
-#define LOOKS_FOR_RACES 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#elif defined(__SANITIZE_THREAD__)
-#define LOOKS_FOR_RACES 1
-#endif
-
 // THR-09 and I4
 TEST_F(ThreadAtExit, AForkedChildWaitsForItsOwnThreadsAndNoOthers) {
-#ifdef LOOKS_FOR_RACES
-  GTEST_SKIP() << "the sanitizer forbids threads in the child of a process "
-                  "that has some";
-#endif
+  if (tests::kLooksForRaces) {
+    GTEST_SKIP() << "the sanitizer forbids threads in the child of a process "
+                    "that has some";
+  }
   const auto program = [] {
     std::latch& go = *new std::latch(1);
     auto* parents = new Thread([&] { go.wait(); });
@@ -407,10 +395,9 @@ TEST_F(ThreadAtExit, AForkedChildWaitsForItsOwnThreadsAndNoOthers) {
 
 // I4
 TEST_F(ThreadAtExit, OfAChildForkedByAThreadOnlyThatThreadIsAlive) {
-#ifdef LOOKS_FOR_LEAKS_AT_EXIT
-  GTEST_SKIP() << "in a forked child the sanitizer cannot stop the thread "
-                  "whose stack it has to read, and calls all of it lost";
-#endif
+  if (tests::kLooksForLeaks) {
+    GTEST_SKIP() << tests::kTakenForLost;
+  }
   const auto program = [] {
     int status = -1;
     Thread forking([&] {

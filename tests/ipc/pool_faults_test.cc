@@ -32,6 +32,7 @@
 #include "scheduler/clock.h"
 #include "tests/ipc/board.h"
 #include "tests/ipc/family.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/swap_syscall.h"
 
 namespace ipc {
@@ -112,19 +113,10 @@ TEST_F(PoolFaults, TheErrorSaysHowTheWorkerEnded) {
   EXPECT_NE(error_of(left).find("ended with exit code 7"), std::string::npos);
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define LOOKS_FOR_LEAKS_AT_EXIT 1
-#endif
-
 TEST_F(PoolFaults, AJobThatCallsExitEndsItsWorker) {
-#ifdef LOOKS_FOR_LEAKS_AT_EXIT
-  GTEST_SKIP() << "in a forked child the sanitizer cannot stop the thread "
-                  "whose stack it has to read, and calls all of it lost";
-#endif
+  if (tests::kLooksForLeaks) {
+    GTEST_SKIP() << tests::kTakenForLost;
+  }
   ProcessPool pool(1);
   const auto exited = pool.apply_async(
       [](int x) {

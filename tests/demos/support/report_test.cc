@@ -34,6 +34,15 @@ TEST(Report, WholeNumbersAreExactWhereADoubleIs) {
   EXPECT_EQ(whole(1.583e30), "about 1.58e+30");
 }
 
+TEST(Report, APartOfAHugeNumberIsSaidByWhatIsLeftIfThatIsLess) {
+  EXPECT_EQ(part_of(68, 2), "68 of 70");
+  EXPECT_EQ(part_of(0, 70), "0 of 70");
+  EXPECT_EQ(part_of(1.64e120, 1.32e112),
+            "all but about 1.32e+112 of about 1.64e+120");
+  EXPECT_EQ(part_of(1.64e120, 0), "all but 0 of about 1.64e+120");
+  EXPECT_EQ(part_of(12870, 1.64e120), "12870 of about 1.64e+120");
+}
+
 TEST(Report, APlainNumberHasNoDigitsThatSayNothing) {
   EXPECT_EQ(plain(20), "20");
   EXPECT_EQ(plain(0.5), "0.5");
