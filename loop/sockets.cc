@@ -6,13 +6,12 @@
 
 #include <cassert>
 #include <cerrno>
-#include <exception>
 #include <optional>
 #include <stdexcept>
 
 #include "loop/descriptors.h"
 #include "loop/event_loop.h"
-#include "loop/report.h"
+#include "loop/hand_over.h"
 #include "os/io.h"
 #include "os/syscall.h"
 
@@ -101,9 +100,10 @@ void Socket::abandon() noexcept {
   try {
     close();
   } catch (const std::logic_error&) {
-    report_unraisable(
-        {"a socket was dropped in a thread that is not its loop's",
-         std::current_exception()});
+    Core& core = *core_;
+    hand_over(core, "a socket", [mine = std::move(core_), fd = std::move(fd_)] {
+      mine->loop().descriptors().forget(fd.get());
+    });
   }
 }
 
