@@ -71,7 +71,8 @@ Socket Socket::listening(const Address& address, int backlog, Port port) {
   if (address.family() == AF_UNIX) {
     // Linux gives the file the mode of the socket: whatever the umask says,
     // there is no moment at which another user could connect.
-    os::check(fchmod(socket.fd(), S_IRUSR | S_IWUSR), "fchmod(socket)");
+    os::check(os::syscalls.fchmod(socket.fd(), S_IRUSR | S_IWUSR),
+              "fchmod(socket)");
   } else {
     os::check(os::syscalls.setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR,
                                       &on, sizeof on),
