@@ -6,6 +6,9 @@
 // one in the loop's thread stops the loop; a helper thread can do it instead,
 // and then there is a second thread. [C-062] [C-114]
 //
+// There is no --clock=virtual: a file is really read, in time that a virtual
+// clock does not see.
+//
 //   bazel run //demos:file_ready
 //
 // Expected: two tables, and last
@@ -22,6 +25,7 @@
 #include <system_error>
 #include <vector>
 
+#include "demos/support/demo_loop.h"
 #include "demos/support/flags.h"
 #include "demos/support/interrupt.h"
 #include "demos/support/report.h"
@@ -147,6 +151,8 @@ int main(int argc, char** argv) {
     int megabytes = 16;
     support::Flags flags("file_ready", "can a task wait for a file?");
     flags.number("megabytes", &megabytes, 1, 1024, "size of the file");
+    support::add_real_clock_flag(
+        flags, "a file is really read, in time that no virtual clock sees");
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
     }

@@ -58,8 +58,9 @@ std::string letters_of(std::string_view text) {
   return std::string(text);
 }
 
-void show_clicks(const std::string& letters, support::Verdicts& verdicts) {
-  RecordedLoop recorded("virtual");
+void show_clicks(const std::string& letters, support::Time time,
+                 support::Verdicts& verdicts) {
+  RecordedLoop recorded("epoll", time);
   loop::EventLoop& loop = recorded.loop();
   std::vector<int> called;  // by the last click, in the order of the calls
   Registry registry;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "demos/support/demo_loop.h"
 #include "demos/support/report.h"
 
 namespace demos {
@@ -20,7 +21,8 @@ namespace demos {
 std::string letters_of(std::string_view text);
 
 // Presses the letters one after the other. `a` has two handlers, `b` one.
-void show_clicks(const std::string& letters, support::Verdicts& verdicts);
+void show_clicks(const std::string& letters, support::Time time,
+                 support::Verdicts& verdicts);
 
 }  // namespace demos
 

@@ -32,7 +32,9 @@ struct Switch {
 };
 
 struct Marks {
-  support::DemoLoop world{support::Time::kVirtual};
+  explicit Marks(support::Time time) : world(time) {}
+
+  support::DemoLoop world;
   std::vector<Switch> switches;
 };
 
@@ -97,8 +99,8 @@ std::string source_line(int number) {
 
 }  // namespace
 
-void show_marks(support::Verdicts& verdicts) {
-  Marks marks;
+void show_marks(support::Time time, support::Verdicts& verdicts) {
+  Marks marks(time);
   loop::run(breakfast(&marks), marks.world.loop());
   support::Table table({"task", "at", "line"});
   std::set<int> lines;

@@ -12,11 +12,12 @@
 #ifndef DEMOS_INSIDE_MARKS_H_
 #define DEMOS_INSIDE_MARKS_H_
 
+#include "demos/support/demo_loop.h"
 #include "demos/support/report.h"
 
 namespace demos {
 
-void show_marks(support::Verdicts& verdicts);
+void show_marks(support::Time time, support::Verdicts& verdicts);
 
 }  // namespace demos
 

@@ -16,18 +16,24 @@ using scheduler::Duration;
 
 namespace {
 
-std::unique_ptr<loop::Poller> poller_named(std::string_view name,
-                                           scheduler::ManualClock& clock) {
+std::unique_ptr<loop::Poller> poller_named(std::string_view name) {
   if (name == "epoll") {
     return std::make_unique<loop::EpollPoller>();
   }
   if (name == "poll") {
     return std::make_unique<loop::PollPoller>();
   }
-  if (name == "virtual") {
-    return std::make_unique<loop::VirtualPoller>(clock);
-  }
   throw std::invalid_argument("there is no poller called " + std::string(name));
+}
+
+std::unique_ptr<loop::Poller> poller_for(std::string_view name,
+                                         support::Time time,
+                                         scheduler::ManualClock& clock) {
+  auto real = poller_named(name);
+  if (time == support::Time::kReal) {
+    return real;
+  }
+  return std::make_unique<loop::VirtualPoller>(clock, std::move(real));
 }
 
 }  // namespace
@@ -64,13 +70,14 @@ class RecordedLoop::NotingPoller final : public loop::Poller {
   const std::unique_ptr<loop::Poller> real_;
 };
 
-RecordedLoop::RecordedLoop(std::string_view poller)
-    : clock_(poller == "virtual" ? static_cast<const scheduler::Clock&>(manual_)
-                                 : scheduler::SteadyClock::instance()),
+RecordedLoop::RecordedLoop(std::string_view poller, support::Time time)
+    : clock_(time == support::Time::kVirtual
+                 ? static_cast<const scheduler::Clock&>(manual_)
+                 : scheduler::SteadyClock::instance()),
       start_(clock_.now()),
-      loop_(
-          std::make_unique<NotingPoller>(*this, poller_named(poller, manual_)),
-          clock_) {
+      loop_(std::make_unique<NotingPoller>(*this,
+                                           poller_for(poller, time, manual_)),
+            clock_) {
   loop_.set_observer(this);
 }
 

@@ -3,7 +3,8 @@
 // CONCEPT     Two things can be put around a loop without touching it: a poller
 //             that sees how long the loop is ready to wait and what it finds,
 //             and an observer that sees which tasks run. Together they tell
-//             each turn.
+//             each turn. Who is asked and by which clock are two questions: a
+//             virtual clock lets neither epoll nor poll wait.
 // INVARIANTS  I1. A turn that asks the poller, or in which a task runs, has a
 //                 record; others do nothing but call callbacks.
 // THREADS     One.
@@ -20,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "demos/support/demo_loop.h"
 #include "loop/event_loop.h"
 #include "loop/poller.h"
 #include "scheduler/clock.h"
@@ -43,8 +45,8 @@ struct Turn {
 
 class RecordedLoop final : private scheduler::Observer {
  public:
-  // "epoll", "poll" or "virtual".
-  explicit RecordedLoop(std::string_view poller);
+  // "epoll" or "poll".
+  RecordedLoop(std::string_view poller, support::Time time);
 
   loop::EventLoop& loop() { return loop_; }
   scheduler::Duration now() const { return clock_.now() - start_; }

@@ -81,8 +81,8 @@ Coroutine<> host(Album* album) {
 
 }  // namespace
 
-void show_tasks(support::Verdicts& verdicts) {
-  support::DemoLoop world(support::Time::kVirtual);
+void show_tasks(support::Time time, support::Verdicts& verdicts) {
+  support::DemoLoop world(time);
   Album album(world);
   loop::run(host(&album), world.loop());
   support::print(album.text());

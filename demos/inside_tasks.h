@@ -8,11 +8,12 @@
 #ifndef DEMOS_INSIDE_TASKS_H_
 #define DEMOS_INSIDE_TASKS_H_
 
+#include "demos/support/demo_loop.h"
 #include "demos/support/report.h"
 
 namespace demos {
 
-void show_tasks(support::Verdicts& verdicts);
+void show_tasks(support::Time time, support::Verdicts& verdicts);
 
 }  // namespace demos
 

@@ -113,9 +113,9 @@ std::string run_until_called(Line& line,
 
 // The first way, a hundred times at once: one thread, and nothing in it that
 // could be suspended. [C-119]
-void fetch_a_hundred(support::Verdicts& verdicts) {
+void fetch_a_hundred(support::Time time, support::Verdicts& verdicts) {
   constexpr size_t kLines = 100;
-  RecordedLoop recorded("virtual");
+  RecordedLoop recorded("epoll", time);
   std::vector<std::unique_ptr<Line>> lines;
   size_t answered = 0;
   for (size_t i = 0; i < kLines; ++i) {
@@ -137,7 +137,7 @@ void fetch_a_hundred(support::Verdicts& verdicts) {
 
 }  // namespace
 
-void show_three_ways(support::Verdicts& verdicts) {
+void show_three_ways(support::Time time, support::Verdicts& verdicts) {
   support::Table table({"fetch by", "answer", "after", "entries in the table"});
   std::set<std::string> answers;
   int entries = 0;
@@ -150,14 +150,14 @@ void show_three_ways(support::Verdicts& verdicts) {
     entries += watches;
   };
   {
-    RecordedLoop loop("virtual");
+    RecordedLoop loop("epoll", time);
     Line line(loop);
     const std::string answer = run_until_called(
         line, [&](Done done) { fetch_by_callbacks(line, done); });
     add("callbacks", line, answer);
   }
   {
-    RecordedLoop loop("virtual");
+    RecordedLoop loop("epoll", time);
     Line line(loop);
     const std::string answer = run_until_called(line, [&](Done done) {
       drive(line.recorded.loop(),
@@ -166,7 +166,7 @@ void show_three_ways(support::Verdicts& verdicts) {
     add("generator", line, answer);
   }
   {
-    RecordedLoop loop("virtual");
+    RecordedLoop loop("epoll", time);
     Line line(loop);
     const std::string answer =
         loop::run(fetch_by_await(&line), line.recorded.loop());
@@ -178,7 +178,7 @@ void show_three_ways(support::Verdicts& verdicts) {
                    " answer, " + std::to_string(entries) +
                    " entries in the table of descriptors: what is called "
                    "back stands below each of them");
-  fetch_a_hundred(verdicts);
+  fetch_a_hundred(time, verdicts);
 }
 
 }  // namespace demos

@@ -11,11 +11,12 @@
 #ifndef DEMOS_INSIDE_THREE_WAYS_H_
 #define DEMOS_INSIDE_THREE_WAYS_H_
 
+#include "demos/support/demo_loop.h"
 #include "demos/support/report.h"
 
 namespace demos {
 
-void show_three_ways(support::Verdicts& verdicts);
+void show_three_ways(support::Time time, support::Verdicts& verdicts);
 
 }  // namespace demos
 

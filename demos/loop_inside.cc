@@ -7,10 +7,15 @@
 //
 //   bazel run //demos:loop_inside
 //   bazel run //demos:loop_inside -- --turns=3 --poller=epoll,poll,virtual
+//   bazel run //demos:loop_inside -- --poller=epoll,poll --clock=virtual
 //   bazel run //demos:loop_inside -- --tasks
 //   bazel run //demos:loop_inside -- --marks
 //   bazel run //demos:loop_inside -- --click=abxa
 //   bazel run //demos:loop_inside -- --same-three-ways
+//
+// The virtual poller is epoll by a clock that never waits; epoll and poll wait
+// unless --clock=virtual says that they only ask. Everything else here is by
+// the virtual clock, unless --clock=real.
 //
 // Predict how many turns there are, and in which the loop waits. Expected: a
 // row for each turn, and last
@@ -19,6 +24,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -146,12 +152,16 @@ void judge(const std::vector<Turn>& turns, support::Verdicts& verdicts) {
                     " ms of CPU: it is told, it does not measure"));
 }
 
-void run_over(const std::vector<std::string>& pollers, size_t most,
+void run_over(const std::vector<std::string>& pollers,
+              std::optional<support::Time> clock, size_t most,
               support::Verdicts& verdicts) {
   std::vector<std::vector<std::string>> orders;
   for (const std::string& poller : pollers) {
     print(poller + "\n");
-    RecordedLoop recorded(poller);
+    const bool by_itself = poller == "virtual";
+    RecordedLoop recorded(by_itself ? "epoll" : poller,
+                          clock.value_or(by_itself ? support::Time::kVirtual
+                                                   : support::Time::kReal));
     os::Pipe pipe = os::make_pipe();
     os::set_nonblocking(pipe.reader.get(), true);
     loop::run(all(&pipe), recorded.loop());
@@ -179,6 +189,7 @@ int main(int argc, char** argv) {
   return support::run_demo("loop_inside", [&] {
     int most = 1000;
     std::vector<std::string> pollers = {"virtual"};
+    std::optional<support::Time> clock;
     std::string clicks;
     bool tasks = false;
     bool marks = false;
@@ -187,6 +198,7 @@ int main(int argc, char** argv) {
     flags.number("turns", &most, 1, 1000, "how many to show");
     flags.choices("poller", &pollers, {"epoll", "poll", "virtual"},
                   "who waits; virtual takes no time");
+    support::add_clock_flag(flags, &clock, "real for epoll and poll");
     flags.toggle("tasks", &tasks, "instead: the tasks and their states");
     flags.toggle("marks", &marks, "instead: each switch and its line");
     flags.parsed(
@@ -199,21 +211,26 @@ int main(int argc, char** argv) {
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
     }
+    if (clock == support::Time::kReal) {  // by which nobody is virtual
+      std::replace(pollers.begin(), pollers.end(), std::string("virtual"),
+                   std::string("epoll"));
+    }
+    const support::Time time = clock.value_or(support::Time::kVirtual);
     support::Verdicts verdicts;
     if (tasks) {
-      show_tasks(verdicts);
+      show_tasks(time, verdicts);
     }
     if (marks) {
-      show_marks(verdicts);
+      show_marks(time, verdicts);
     }
     if (!clicks.empty()) {
-      show_clicks(clicks, verdicts);
+      show_clicks(clicks, time, verdicts);
     }
     if (three_ways) {
-      show_three_ways(verdicts);
+      show_three_ways(time, verdicts);
     }
     if (!tasks && !marks && clicks.empty() && !three_ways) {
-      run_over(pollers, static_cast<size_t>(most), verdicts);
+      run_over(pollers, clock, static_cast<size_t>(most), verdicts);
     }
     print(verdicts.text());
     return 0;

@@ -5,6 +5,9 @@
 // of its own, and the memory is asked for when all of them wait. [C-105]
 // [C-113] [C-116]
 //
+// There is no --clock=virtual: memory and the time to make a waiter are
+// measured, and nobody here waits for a clock.
+//
 //   bazel run //demos:many_waiters
 //   bazel run //demos:many_waiters -- --model=tasks,threads --threads=2000
 //
@@ -25,6 +28,7 @@
 #include <vector>
 
 #include "demos/support/child_tree.h"
+#include "demos/support/demo_loop.h"
 #include "demos/support/flags.h"
 #include "demos/support/meter.h"
 #include "demos/support/report.h"
@@ -183,6 +187,9 @@ int main(int argc, char** argv) {
     flags.number("threads", &counts["threads"], 1, 10'000, "how many threads");
     flags.number("processes", &counts["processes"], 1, 1'000,
                  "how many processes");
+    support::add_real_clock_flag(
+        flags,
+        "memory and making are measured, and nobody here waits for a clock");
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
     }

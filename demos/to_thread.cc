@@ -6,8 +6,12 @@
 // and the loop's take turns, and every beat comes late; a process has a lock of
 // its own. [C-108] [C-109] [C-110] [C-111] [C-206]
 //
+// By --clock=virtual the loop's own row is exact. The others are left out: a
+// helper thread or process works in real time, which that clock does not see.
+//
 //   bazel run //demos:to_thread
 //   bazel run //demos:to_thread -- --to=none --seconds=1
+//   bazel run //demos:to_thread -- --to=none --clock=virtual
 //
 // Predict the longest gap between two beats in each row. Expected: a table, and
 // last
@@ -25,6 +29,7 @@
 #include <utility>
 #include <vector>
 
+#include "demos/support/demo_loop.h"
 #include "demos/support/flags.h"
 #include "demos/support/report.h"
 #include "demos/support/run_demo.h"
@@ -44,6 +49,7 @@
 #include "loop/run_in_executor.h"
 #include "loop/sleep.h"
 #include "loop/task.h"
+#include "loop/virtual_poller.h"
 #include "os/proc.h"
 #include "scheduler/clock.h"
 
@@ -56,7 +62,14 @@ using scheduler::seconds;
 using scheduler::TimePoint;
 using support::print;
 
+// What all here refer to.
+scheduler::ManualClock virtual_clock;
+support::Time time_of_the_run = support::Time::kReal;
+
 scheduler::Clock& the_clock() {
+  if (time_of_the_run == support::Time::kVirtual) {
+    return virtual_clock;
+  }
   return scheduler::SteadyClock::instance();
 }
 
@@ -76,6 +89,14 @@ class PollerWithoutLock final : public loop::Poller {
  private:
   loop::EpollPoller real_;
 };
+
+std::unique_ptr<loop::Poller> make_poller() {
+  auto real = std::make_unique<PollerWithoutLock>();
+  if (time_of_the_run == support::Time::kReal) {
+    return real;
+  }
+  return std::make_unique<loop::VirtualPoller>(virtual_clock, std::move(real));
+}
 
 Place here() {
   return {getpid(), gettid()};
@@ -141,7 +162,7 @@ Run run(const std::string& to, Work work, Duration time) {
   }
   gil_sim::Gil gil;
   const gil_sim::WithGil holds(gil);
-  loop::EventLoop loop(std::make_unique<PollerWithoutLock>(), the_clock());
+  loop::EventLoop loop(make_poller(), the_clock());
   loop.set_default_executor(std::make_unique<gil_sim::ThreadPool>(
       gil_sim::ThreadPoolOptions{.max_workers = 1, .gil = &gil}));
   std::vector<TimePoint> beats;
@@ -165,6 +186,16 @@ const std::vector<Row> kRows = {{"none", "blocks"},
                                 {"thread", "computes"},
                                 {"process", "computes"}};
 
+// Takes those out of `chosen` whose work the clock does not see; says so.
+void leave_out_real_work(std::vector<std::string>& chosen) {
+  if (time_of_the_run == support::Time::kVirtual &&
+      std::erase_if(chosen, [](const auto& to) { return to != "none"; }) > 0) {
+    print(
+        "left out by the virtual clock: helper threads and processes really "
+        "work, in time that it does not see\n");
+  }
+}
+
 }  // namespace
 }  // namespace demos
 
@@ -177,8 +208,13 @@ int main(int argc, char** argv) {
     flags.choices("to", &chosen, chosen, "who does the work");
     flags.decimal("seconds", &time_s, 0.05, 5,
                   "how long it blocks; it computes a quarter of that");
+    support::add_clock_flag(flags, &time_of_the_run);
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
+    }
+    leave_out_real_work(chosen);
+    if (chosen.empty()) {
+      return 0;
     }
     std::map<std::string, Run> runs;
     support::Table table({"who", "work", "longest gap ms", "on time",

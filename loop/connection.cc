@@ -12,6 +12,7 @@
 #include "loop/descriptors.h"
 #include "loop/event_loop.h"
 #include "loop/future.h"
+#include "loop/hand_over.h"
 #include "loop/poller.h"
 #include "loop/report.h"
 #include "os/io.h"
@@ -164,13 +165,12 @@ void Connection::abort() {
   finish();
 }
 
-void Connection::abandon() noexcept {
+void Connection::abandon(Ref<Connection> self) noexcept {
   try {
-    close();
+    self->close();
   } catch (const std::logic_error&) {
-    report_unraisable(
-        {"a stream was dropped in a thread that is not its loop's",
-         std::current_exception()});
+    Core& core = *self->core_;
+    hand_over(core, "a stream", [self = std::move(self)] { self->close(); });
   }
 }
 

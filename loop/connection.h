@@ -25,8 +25,9 @@
 //                 empty, so the loop is asked first.
 //             I5. After kEager receives that did fill it the loop is asked as
 //                 well: a peer that never stops must not keep out the others.
-// THREADS     The loop's thread; another one is refused, or reported where a
-//             destructor cannot refuse.
+// THREADS     The loop's thread; another one is refused. A writer that is
+//             dropped elsewhere while its loop runs is reported, and its
+//             connection closed by the loop; a reader must not be.
 // OWNERSHIP   Owns the socket. Shared by reader, writer and, while there is a
 //             backlog, by the loop: what was written is sent even if both
 //             have been dropped.
@@ -128,8 +129,8 @@ class Connection {
   void send_eof();
   void close();
   void abort();
-  // close() for destructors: what fails is reported, not thrown.
-  void abandon() noexcept;
+  // close() for destructors: in a wrong thread it is left to the loop.
+  static void abandon(Ref<Connection> self) noexcept;
   bool closing() const { return closing_; }
   size_t backlog() const { return backlog_.size(); }
 

@@ -148,13 +148,19 @@ class [[nodiscard]] Generator {
     }
     return std::move(port_of(*yielder).yielded.get());
   }
+  // Delivered, or broken on its way: in both cases it is gone. [I3]
+  struct DropReturned {
+    Generator& generator;
+    ~DropReturned() { generator.drop_returned(); }
+  };
   // Says why there is no value. [I3]
   [[noreturn, gnu::noinline, gnu::cold]] void stop() {
     promise().rethrow_error();
     if constexpr (std::is_void_v<Returned>) {
       throw StopIteration();
     } else {
-      throw Stop(std::exchange(promise().returned, std::nullopt));
+      const DropReturned afterwards{*this};
+      throw Stop(std::move(promise().returned));
     }
   }
   Returned take_returned() {
@@ -162,7 +168,8 @@ class [[nodiscard]] Generator {
       if (!promise().returned) {
         throw std::logic_error("the returned value was delivered before");
       }
-      return *std::exchange(promise().returned, std::nullopt);
+      const DropReturned afterwards{*this};
+      return *std::move(promise().returned);
     }
   }
   void drop_returned() {

@@ -16,6 +16,7 @@
 #include "loop/descriptors.h"
 #include "loop/event_loop.h"
 #include "loop/future.h"
+#include "loop/hand_over.h"
 #include "loop/handle.h"
 #include "loop/open_connection.h"
 #include "loop/report.h"
@@ -80,10 +81,14 @@ class Listener {
     spare_.reset();
   }
 
-  // For another thread, which cannot even let go of it.
-  static void close_in_its_thread(Ref<Listener> self) noexcept {
-    EventLoop& loop = self->core_->loop();
-    loop.call_soon_threadsafe([self = std::move(self)] { self->close(); });
+  // close() for destructors: in a wrong thread it is left to the loop.
+  static void abandon(Ref<Listener> self) noexcept {
+    try {
+      self->close();
+    } catch (const std::logic_error&) {
+      Core& core = *self->core_;
+      hand_over(core, "a server", [self = std::move(self)] { self->close(); });
+    }
   }
 
   // For Ref.
@@ -216,16 +221,8 @@ Server& Server::operator=(Server&& other) noexcept {
 }
 
 Server::~Server() {
-  if (!listener_) {
-    return;
-  }
-  try {
-    listener_->close();
-  } catch (const std::logic_error&) {
-    report_unraisable(
-        {"a server was dropped in a thread that is not its loop's",
-         std::current_exception()});
-    Listener::close_in_its_thread(std::move(listener_));
+  if (listener_) {
+    Listener::abandon(std::move(listener_));
   }
 }
 

@@ -6,13 +6,12 @@
 
 #include <cassert>
 #include <cerrno>
-#include <exception>
 #include <optional>
 #include <stdexcept>
 
 #include "loop/descriptors.h"
 #include "loop/event_loop.h"
-#include "loop/report.h"
+#include "loop/hand_over.h"
 #include "os/io.h"
 #include "os/syscall.h"
 
@@ -72,7 +71,8 @@ Socket Socket::listening(const Address& address, int backlog, Port port) {
   if (address.family() == AF_UNIX) {
     // Linux gives the file the mode of the socket: whatever the umask says,
     // there is no moment at which another user could connect.
-    os::check(fchmod(socket.fd(), S_IRUSR | S_IWUSR), "fchmod(socket)");
+    os::check(os::syscalls.fchmod(socket.fd(), S_IRUSR | S_IWUSR),
+              "fchmod(socket)");
   } else {
     os::check(os::syscalls.setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR,
                                       &on, sizeof on),
@@ -101,9 +101,10 @@ void Socket::abandon() noexcept {
   try {
     close();
   } catch (const std::logic_error&) {
-    report_unraisable(
-        {"a socket was dropped in a thread that is not its loop's",
-         std::current_exception()});
+    Core& core = *core_;
+    hand_over(core, "a socket", [mine = std::move(core_), fd = std::move(fd_)] {
+      mine->loop().descriptors().forget(fd.get());
+    });
   }
 }
 

@@ -12,7 +12,7 @@
 //             I2. A socket leaves the loop's table before it is closed, so its
 //                 number may be used again at once.
 // THREADS     The loop's thread. One that is dropped elsewhere while its loop
-//             runs is reported.
+//             runs is reported, and closed by the loop.
 // OWNERSHIP   A Socket owns its descriptor. The calls borrow socket and buffer
 //             until they are done: whoever awaits them keeps both.
 // ERRORS      std::system_error naming the call; EBADF for whoever waits when
@@ -84,7 +84,7 @@ class [[nodiscard]] Socket {
   struct Nonblocking {};  // it is already: two system calls saved
   Socket(os::UniqueFd fd, Nonblocking) : fd_(std::move(fd)) {}
   Readiness wait(Direction direction);
-  // close() for destructors: what fails is reported, not thrown.
+  // close() for destructors: in a wrong thread it is left to the loop.
   void abandon() noexcept;
 
   os::UniqueFd fd_;

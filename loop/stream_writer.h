@@ -41,7 +41,7 @@ class StreamWriter {
   }
   ~StreamWriter() {
     if (connection_) {
-      connection_->abandon();  // [I2]
+      Connection::abandon(std::move(connection_));  // [I2]
     }
   }
 

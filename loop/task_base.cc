@@ -45,7 +45,13 @@ void TaskBase::begin() {
   ++core_->next_task_id;
   hold();
   if (core_->observer != nullptr) {
-    core_->observer->created(id_, name());
+    try {
+      core_->observer->created(id_, name());
+    } catch (...) {  // then it was not: nothing may point to it
+      leave_tasks();
+      const FrameOwner unused(top_);
+      throw;
+    }
   }
   core_->ready.push(*this);
 }
@@ -122,9 +128,7 @@ void TaskBase::end(PromiseBase& outermost) {
   }
   top_ = nullptr;
   outermost.body().destroy();  // [I4]
-  core_->tasks[index] = core_->tasks.back();
-  core_->tasks[index]->index = index;
-  core_->tasks.pop_back();
+  leave_tasks();
   if (core_->observer != nullptr) [[unlikely]] {
     core_->observer->finished(id_);
   }

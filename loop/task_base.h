@@ -22,7 +22,9 @@
 //             I4. A frame is destroyed before its task is done, so arguments
 //                 and locals are gone when anybody hears of it.
 // ERRORS      What leaves the outermost coroutine is the result of the task;
-//             an exit request besides goes on to whoever runs the loop.
+//             an exit request besides goes on to whoever runs the loop. If the
+//             observer throws when it is told of a new task, there is none, and
+//             its maker gets the error.
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns the outermost frame of its chain. A task that is not done
 //             holds a reference to itself; closing the loop takes it away.
@@ -116,6 +118,12 @@ class TaskBase : public Waiter {
  private:
   [[gnu::noinline, gnu::cold]] void end_unstarted();
   void end(PromiseBase& outermost);
+  // Of the core, which lists it.
+  void leave_tasks() {
+    core_->tasks[index] = core_->tasks.back();
+    core_->tasks[index]->index = index;
+    core_->tasks.pop_back();
+  }
   void leave_circle();
   [[noreturn, gnu::noinline, gnu::cold]] void throw_cancelled();
 

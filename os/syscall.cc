@@ -50,6 +50,7 @@ constinit Syscalls syscalls = {
                       int flags) { return ::close_range(first, last, flags); },
     .pipe2 = &::pipe2,
     .fcntl = &control,
+    .fchmod = &::fchmod,
     .socket = &::socket,
     .socketpair = &::socketpair,
     .bind = &::bind,

@@ -34,6 +34,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -54,6 +55,7 @@ struct Syscalls {
   int (*close_range)(unsigned first, unsigned last, int flags);
   int (*pipe2)(int fds[2], int flags);
   int (*fcntl)(int fd, int command, int argument);
+  int (*fchmod)(int fd, mode_t mode);
   // Sockets.
   int (*socket)(int domain, int type, int protocol);
   int (*socketpair)(int domain, int type, int protocol, int fds[2]);

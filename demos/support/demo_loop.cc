@@ -3,6 +3,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "demos/support/report.h"
 #include "loop/epoll_poller.h"
@@ -21,9 +22,8 @@ std::unique_ptr<loop::Poller> poller_for(Time time,
   return std::make_unique<loop::EpollPoller>();
 }
 
-}  // namespace
-
-void add_clock_flag(Flags& flags, Time* time) {
+template <class Store>
+void add_choice_of_clock(Flags& flags, Store* time, std::string unless_given) {
   flags.parsed(
       "clock", "NAME",
       [=](std::string_view text) {
@@ -33,7 +33,29 @@ void add_clock_flag(Flags& flags, Time* time) {
         *time = text == "virtual" ? Time::kVirtual : Time::kReal;
       },
       "the machine's clock, or one that never waits", "real or virtual",
-      *time == Time::kReal ? "real" : "virtual");
+      std::move(unless_given));
+}
+
+}  // namespace
+
+void add_clock_flag(Flags& flags, Time* time) {
+  add_choice_of_clock(flags, time, *time == Time::kReal ? "real" : "virtual");
+}
+
+void add_clock_flag(Flags& flags, std::optional<Time>* time,
+                    std::string unless_given) {
+  add_choice_of_clock(flags, time, std::move(unless_given));
+}
+
+void add_real_clock_flag(Flags& flags, const std::string& why) {
+  flags.parsed(
+      "clock", "NAME",
+      [=](std::string_view text) {
+        if (text != "real") {
+          throw std::invalid_argument("accepted: real; " + why);
+        }
+      },
+      "the machine's clock; " + why, "real", "real");
 }
 
 DemoLoop::DemoLoop(Time time)

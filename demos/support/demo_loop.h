@@ -16,6 +16,7 @@
 #ifndef DEMOS_SUPPORT_DEMO_LOOP_H_
 #define DEMOS_SUPPORT_DEMO_LOOP_H_
 
+#include <optional>
 #include <string>
 
 #include "demos/support/flags.h"
@@ -28,6 +29,11 @@ enum class Time { kReal, kVirtual };
 
 // --clock=real or --clock=virtual.
 void add_clock_flag(Flags& flags, Time* time);
+// The same where the default is neither: empty unless given.
+void add_clock_flag(Flags& flags, std::optional<Time>* time,
+                    std::string unless_given);
+// For a demo of real work: --clock=virtual is refused, with the reason.
+void add_real_clock_flag(Flags& flags, const std::string& why);
 
 class DemoLoop {
  public:

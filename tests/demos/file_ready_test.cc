@@ -2,6 +2,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tests/demos/program.h"
 #include "tests/demos/shown.h"
 
 namespace demos {
@@ -28,6 +29,14 @@ TEST(FileReadyDemo, AReadInTheLoopStopsItAndAReadInAThreadNeedsAThread) {
   EXPECT_EQ(tests::number_in(output, "the loop's thread +\\S+ +(\\d+)"), 0);
   EXPECT_GT(tests::number_in(output, "a helper thread +\\S+ +(\\d+)"), 0);
   EXPECT_NE(output.find("VERDICT C-062 imprecise: "), std::string::npos);
+}
+
+TEST(FileReadyDemo, AVirtualClockIsRefusedWithTheReason) {
+  tests::Program program("demos/file_ready", {"--clock=virtual"});
+  EXPECT_EQ(program.wait(), 2);
+  EXPECT_EQ(program.error,
+            "file_ready: --clock=virtual: accepted: real; a file is really "
+            "read, in time that no virtual clock sees\n");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The demo as a program: exact in virtual time, its shape in real time.
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/demos/shown.h"
@@ -21,6 +22,16 @@ TEST(LoopInsideDemo, TasksMarksClicksAndThreeWaysAreExact) {
             tests::golden("loop_inside_rest.txt"));
 }
 
+// C-079: who is asked makes no difference, not even to the number of turns.
+TEST(LoopInsideDemo, ByTheVirtualClockEveryPollerShowsTheSameTurns) {
+  const std::string turns = tests::golden("loop_inside.txt");
+  for (const std::string poller : {"epoll", "poll", "virtual"}) {
+    EXPECT_EQ(
+        tests::output_of(kInside, {"--poller=" + poller, "--clock=virtual"}),
+        poller + turns.substr(turns.find('\n')));
+  }
+}
+
 // C-079: in real time a busy machine may let two timers meet, so the order
 // itself is the business of tests/loop, in which each suite runs over each
 // poller.
@@ -39,6 +50,24 @@ TEST(LoopInsideDemo, EachPollerIsShownAndComparedWithTheOthers) {
 TEST(LoopInsideDemo, BetweenTwoWaitsTheLoopDoesNothing) {
   const std::string output = tests::output_of(kInside, {"--poller=epoll"});
   EXPECT_EQ(tests::number_in(output, "the loop made (\\d+) turns"), 0);
+}
+
+TEST(LoopInsideDemo, ByTheRealClockNobodyIsVirtual) {
+  const std::string output =
+      tests::output_of(kInside, {"--clock=real", "--turns=1"});
+  EXPECT_TRUE(output.starts_with("epoll\n")) << output;
+  EXPECT_TRUE(output.find("virtual") == std::string::npos) << output;
+}
+
+// Not the tasks, which are looked at between two timers: a busy machine may be
+// late there.
+TEST(LoopInsideDemo, MarksClicksAndThreeWaysAreTheSameByTheRealClock) {
+  std::vector<std::string> flags = {"--marks", "--click=abxa",
+                                    "--same-three-ways"};
+  const std::string exact = tests::output_of(kInside, flags);
+  flags.push_back("--clock=real");
+  EXPECT_EQ(tests::masked(tests::output_of(kInside, flags)),
+            tests::masked(exact));
 }
 
 }  // namespace

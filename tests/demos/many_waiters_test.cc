@@ -2,6 +2,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tests/demos/program.h"
 #include "tests/demos/shown.h"
 
 namespace demos {
@@ -29,6 +30,14 @@ TEST(ManyWaitersDemo, OneModelAloneSaysOnlyWhatItHasSeen) {
   const std::string output =
       tests::output_of(kMany, {"--model=processes", "--processes=2"});
   EXPECT_EQ(output.find("VERDICT"), std::string::npos) << output;
+}
+
+TEST(ManyWaitersDemo, AVirtualClockIsRefusedWithTheReason) {
+  tests::Program program(kMany, {"--clock=virtual"});
+  EXPECT_EQ(program.wait(), 2);
+  EXPECT_EQ(program.error,
+            "many_waiters: --clock=virtual: accepted: real; memory and making "
+            "are measured, and nobody here waits for a clock\n");
 }
 
 }  // namespace

@@ -17,6 +17,26 @@ TEST(ToThreadDemo, ABlockingCallInTheLoopStopsTheHeartForItsWholeLength) {
   EXPECT_EQ(output.find("VERDICT"), std::string::npos) << output;
 }
 
+// C-108
+TEST(ToThreadDemo, ByTheVirtualClockTheGapIsExactlyTheBlock) {
+  EXPECT_EQ(
+      tests::output_of(kToThread, {"--to=none", "--clock=virtual"}),
+      "who     work  longest gap ms  on time  1-4 ms late  4-20 ms  more\n"
+      "none  blocks          2000.0        1            0        0     1\n"
+      "\n");
+}
+
+TEST(ToThreadDemo, TheVirtualClockLeavesOutWhoReallyWorksAndSaysWhy) {
+  const std::string why =
+      "left out by the virtual clock: helper threads and processes really "
+      "work, in time that it does not see\n";
+  EXPECT_EQ(
+      tests::output_of(kToThread, {"--clock=virtual"}),
+      why + tests::output_of(kToThread, {"--to=none", "--clock=virtual"}));
+  EXPECT_EQ(tests::output_of(kToThread, {"--to=thread", "--clock=virtual"}),
+            why);
+}
+
 // C-109 C-110
 TEST(ToThreadDemo, AHelperIsAnotherThreadOfTheSameProcess) {
   const std::string output =

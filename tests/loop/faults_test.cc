@@ -377,7 +377,7 @@ TEST_P(Faults, AWrongThreadIsRefusedAtEveryDoor) {
 }
 
 // Destructors cannot refuse.
-TEST_P(Faults, WhatIsDroppedInAWrongThreadIsReportedAndAServerClosedByItsLoop) {
+TEST_P(Faults, WhatIsDroppedInAWrongThreadIsReportedAndClosedByItsLoop) {
   const Reports reports;
   loop.call_soon([] {
     Socket socket = Socket::listening(Address::tcp("127.0.0.1", 0));
@@ -395,6 +395,25 @@ TEST_P(Faults, WhatIsDroppedInAWrongThreadIsReportedAndAServerClosedByItsLoop) {
   EXPECT_EQ(loop.watched(), 1u);
   world.turn();
   EXPECT_EQ(loop.watched(), 0u);
+}
+
+TEST_P(Faults, AStreamDroppedInAWrongThreadEndsForItsPeer) {
+  const Reports reports;
+  constexpr auto body = []() -> Coroutine<> {
+    tests::Ends ends = tests::stream_ends();
+    ends.here.writer.write("last words");
+    std::thread([&] {
+      const StreamWriter dropped = std::move(ends.here.writer);
+    }).join();
+    co_await tests::turn();
+    co_await tests::turn();
+    EXPECT_TRUE(ends.here.reader.at_eof());
+    if (ends.here.reader.at_eof()) {
+      EXPECT_EQ(co_await ends.there.reader.read(), "last words");
+    }
+  };
+  run(body(), loop);
+  EXPECT_EQ(reports.messages.size(), 1u);
 }
 
 // What a child holds stands in its parent's frame.

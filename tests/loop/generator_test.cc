@@ -302,6 +302,97 @@ TEST(Generator, AValueThatCannotBeMovedToTheConsumerLeavesTheBodyAtItsYield) {
   EXPECT_THROW(generator.next(), StopIteration);
 }
 
+TEST(Generator, ASentValueThatBreaksOnItsWayToTheBodyWasNotSent) {
+  Log log;
+  auto generator = [](Log& lines) -> Generator<int, Fragile> {
+    for (int i = 0;; ++i) {
+      const std::optional<Fragile>& sent = co_yield i;
+      lines.push_back(sent ? std::to_string(sent->number()) : "none");
+    }
+  }(log);
+  generator.next();
+  int moves_left = 1;
+  EXPECT_THROW(generator.send(Fragile(moves_left, 7)), std::range_error);
+  EXPECT_EQ(log, Log{});
+  EXPECT_EQ(generator.next(), 1);
+  EXPECT_EQ(generator.send(Fragile(moves_left, 8)), 2);
+  EXPECT_EQ(log, (Log{"none", "8"}));
+}
+
+TEST(Generator, ASentValueThatBreaksInTheBodyIsAnErrorAtItsYield) {
+  Log log;
+  auto generator = [](Log& lines) -> Generator<int, Fragile> {
+    for (int i = 0;; ++i) {
+      try {
+        const std::optional<Fragile> sent = co_yield i;
+        lines.push_back(sent ? std::to_string(sent->number()) : "none");
+      } catch (const std::range_error& e) {
+        lines.push_back(e.what());
+      }
+    }
+  }(log);
+  generator.next();
+  int moves_left = 2;
+  EXPECT_EQ(generator.send(Fragile(moves_left, 7)), 1);
+  EXPECT_EQ(generator.next(), 2);
+  EXPECT_EQ(log, (Log{"it broke on the way", "none"}));
+}
+
+Generator<int, NoValue, Fragile> returning(int* moves_left) {
+  co_yield 1;
+  co_return Fragile(*moves_left, 7);
+}
+
+// I3
+TEST(Generator, AReturnedValueThatBreaksOnItsWayIsAnErrorOnceAndThenTheEnd) {
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("move " + std::to_string(n) + " fails");
+    int moves_left = n;
+    auto generator = returning(&moves_left);
+    generator.next();
+    try {
+      generator.next();
+      ADD_FAILURE() << "there is no second value";
+    } catch (const StopWith<Fragile>& stop) {
+      EXPECT_EQ(stop.value->number(), 7);
+      EXPECT_GT(n, 1);
+      return;  // it came through
+    } catch (const std::range_error&) {
+    }
+    try {
+      generator.next();
+      ADD_FAILURE() << "it has ended";
+    } catch (const StopWith<Fragile>& stop) {
+      EXPECT_FALSE(stop.value);
+    }
+  }
+}
+
+TEST(Generator, AReturnedValueThatBreaksOnItsWayIsAnErrorOfWhoDelegates) {
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("move " + std::to_string(n) + " fails");
+    Log log;
+    int moves_left = n;
+    auto generator = [](Log& lines, int* moves) -> Generator<int> {
+      try {
+        const Fragile value = co_await returning(moves);
+        lines.push_back(std::to_string(value.number()));
+      } catch (const std::range_error& e) {
+        lines.push_back(e.what());
+      }
+      co_yield 2;
+    }(log, &moves_left);
+    EXPECT_EQ(generator.next(), 1);
+    EXPECT_EQ(generator.next(), 2);
+    EXPECT_THROW(generator.next(), StopIteration);
+    if (log == Log{"7"}) {
+      EXPECT_GT(n, 1);
+      return;  // it came through
+    }
+    EXPECT_EQ(log, Log{"it broke on the way"});
+  }
+}
+
 // --- throw_()
 
 // Yields 1; on an error logs it, yields 2, and returns 3.

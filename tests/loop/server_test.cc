@@ -101,6 +101,30 @@ TEST_P(AServer, EchoesLinesOverAUnixSocket) {
   run(body(), loop);
 }
 
+// Better no server than one that others may connect to.
+TEST_P(AServer, AUnixSocketWhoseModeCannotBeSetIsNotBound) {
+  const tests::SwapSyscall swap(&os::Syscalls::fchmod, [](int, mode_t) {
+    errno = EPERM;
+    return -1;
+  });
+  constexpr auto body = []() -> Coroutine<> {
+    std::string folder = "/tmp/server_test.XXXXXX";
+    EXPECT_NE(mkdtemp(folder.data()), nullptr);
+    const std::string path = folder + "/s";
+    try {
+      const Server server = start_unix_server(&echo, path);
+      ADD_FAILURE() << "it must be refused";
+    } catch (const std::system_error& error) {
+      EXPECT_STREQ(error.what(), "fchmod(socket): Operation not permitted");
+    }
+    EXPECT_EQ(access(path.c_str(), F_OK), -1);
+    EXPECT_EQ(get_running_loop().watched(), 0u);
+    EXPECT_EQ(rmdir(folder.c_str()), 0);
+    co_return;
+  };
+  run(body(), loop);
+}
+
 // Connecting asks for the right to write to the file.
 TEST_P(AServer, AUnixSocketIsItsOwnersAloneWhateverTheUmask) {
   constexpr auto body = []() -> Coroutine<> {

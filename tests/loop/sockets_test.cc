@@ -1,6 +1,7 @@
 // The promises of loop/sockets.h.
 #include "loop/sockets.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -217,6 +219,30 @@ TEST_P(Sockets, ANumberThatIsUsedAgainIsANewSocket) {
     }
   };
   run(body(), loop);
+}
+
+// I2: by whomever it is dropped.
+TEST_P(Sockets, OneDroppedInAWrongThreadLeavesTheTableBeforeItsNumberIsFree) {
+  const tests::Reports reports;
+  constexpr auto body = []() -> Coroutine<> {
+    auto [left, right] = socket_pair();
+    const auto reader = create_task(recv_text(left));
+    co_await sleep(scheduler::Duration::zero());
+    co_await send_text(right, "x");
+    EXPECT_EQ(co_await reader, "x");
+    EXPECT_EQ(get_running_loop().watched(), 1u);  // it may come back
+    const int number = left.fd();
+    std::thread([&dropped = left] {
+      const Socket gone = std::move(dropped);
+    }).join();
+    EXPECT_EQ(fcntl(number, F_GETFD), FD_CLOEXEC);
+    co_await sleep(scheduler::Duration::zero());
+    co_await sleep(scheduler::Duration::zero());
+    EXPECT_EQ(fcntl(number, F_GETFD), -1);
+    EXPECT_EQ(get_running_loop().watched(), 0u);
+  };
+  run(body(), loop);
+  EXPECT_EQ(reports.messages.size(), 1u);
 }
 
 TEST_P(Sockets, UnixDomainSocketsWorkAlike) {

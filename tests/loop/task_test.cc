@@ -1,9 +1,13 @@
 // The promises of loop/task.h.
 #include "loop/task.h"
 
+#include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "loop/coroutine.h"
@@ -14,6 +18,7 @@
 #include "scheduler/errors.h"
 #include "scheduler/task_state.h"
 #include "scheduler/timeline.h"
+#include "scheduler/trace.h"
 #include "tests/loop/support.h"
 #include "tests/loop/worlds.h"
 
@@ -599,6 +604,35 @@ TEST_P(ATask, TellsAnObserverItsLifeInFiveVerbs) {
   EXPECT_EQ(verbs, (Log{"created", "running", "suspended", "woken", "running",
                         "suspended", "running", "finished"}));
   EXPECT_EQ(timeline.lanes(), (Log{"sleeper"}));
+}
+
+// An observer should not throw, but memory may run out on it.
+TEST_P(ATask, OneWhoseObserverThrowsIsNotMade) {
+  struct Refusing final : scheduler::Observer {
+    void created(scheduler::TaskId, std::string_view) override {
+      throw std::bad_alloc();
+    }
+    void running(scheduler::TaskId) override {}
+    void suspended(scheduler::TaskId, scheduler::Reason,
+                   scheduler::Decider) override {}
+    void woken(scheduler::TaskId) override {}
+    void finished(scheduler::TaskId) override {}
+  } refusing;
+  Log log;
+  VirtualLoop v(poller());
+  constexpr auto take = [](std::unique_ptr<Finally>) -> Coroutine<> {
+    co_return;
+  };
+  const auto made = v.loop.create_task(take(nullptr), "made before");
+  v.loop.set_observer(&refusing);
+  EXPECT_THROW(v.loop.create_task(
+                   take(std::unique_ptr<Finally>(new Finally{&log, "gone"}))),
+               std::bad_alloc);
+  EXPECT_EQ(log, (Log{"gone"}));
+  EXPECT_EQ(v.loop.tasks(), (std::vector<AnyTask>{made.any()}));
+  v.loop.set_observer(nullptr);
+  v.loop.run_until_complete(made);
+  EXPECT_TRUE(v.loop.tasks().empty());
 }
 
 }  // namespace

@@ -1,15 +1,39 @@
 // The promises of loop/timer_queue.h.
 #include "loop/timer_queue.h"
 
+#include <cstdlib>
 #include <deque>
 #include <map>
+#include <new>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "loop/runnable.h"
 #include "scheduler/clock.h"
+
+namespace {
+
+bool fail_next_allocation = false;
+
+}  // namespace
+
+void* operator new(size_t size) {
+  if (!std::exchange(fail_next_allocation, false)) {
+    if (void* const memory = std::malloc(size)) {
+      return memory;
+    }
+  }
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);
+}
 
 namespace loop {
 namespace {
@@ -63,6 +87,38 @@ TEST(TimerQueue, WhatWasRemovedMayBePushedAgain) {
   queue.push(a, at(3));
   EXPECT_EQ(&queue.pop(), &b);
   EXPECT_EQ(&queue.pop(), &a);
+}
+
+// I1 I2 I3: who was in stays in, who was refused can come again.
+TEST(TimerQueue, WithoutMemoryAPushIsRefusedAndNothingElseChanges) {
+  TimerQueue queue;
+  std::deque<Item> items(100);
+  int refused = 0;
+  for (int i = 0; i < 100; ++i) {
+    Item& item = items[static_cast<size_t>(i)];
+    const TimePoint when = at(i * 37 % 10);
+    fail_next_allocation = true;
+    try {
+      queue.push(item, when);
+    } catch (const std::bad_alloc&) {
+      ++refused;
+      EXPECT_FALSE(TimerQueue::contains(item));
+      EXPECT_EQ(queue.size(), static_cast<size_t>(i));
+      queue.push(item, when);
+    }
+    fail_next_allocation = false;
+    EXPECT_TRUE(TimerQueue::contains(item));
+  }
+  EXPECT_GT(refused, 1);
+  for (int deadline = 0; deadline < 10; ++deadline) {
+    for (int i = 0; i < 100; ++i) {
+      if (i * 37 % 10 == deadline) {
+        ASSERT_EQ(queue.next(), at(deadline));
+        ASSERT_EQ(&queue.pop(), &items[static_cast<size_t>(i)]);
+      }
+    }
+  }
+  EXPECT_TRUE(queue.empty());
 }
 
 // Oracle: a multimap, which also keeps equal keys in order of insertion.

@@ -1,7 +1,9 @@
 #include "demos/support/demo_loop.h"
 
 #include <array>
+#include <optional>
 #include <sstream>
+#include <string>
 
 #include "demos/support/flags.h"
 #include "gtest/gtest.h"
@@ -49,6 +51,29 @@ TEST(DemoLoop, ItsFlagTakesTwoWordsAndNoOther) {
   EXPECT_EQ(time, Time::kVirtual);
   EXPECT_EQ(flags.parse(std::array{"--clock=sand"}, out, error), 2);
   EXPECT_EQ(error.str(), "demo: --clock=sand: accepted: real, virtual\n");
+}
+
+TEST(DemoLoop, ItsFlagMayLeaveTheChoiceOpen) {
+  std::optional<Time> time;
+  Flags flags("demo", "a test");
+  add_clock_flag(flags, &time, "as it comes");
+  EXPECT_NE(flags.help().find("as it comes unless given"), std::string::npos);
+  std::ostringstream out;
+  std::ostringstream error;
+  EXPECT_EQ(flags.parse({}, out, error), std::nullopt);
+  EXPECT_EQ(time, std::nullopt);
+  EXPECT_EQ(flags.parse(std::array{"--clock=real"}, out, error), std::nullopt);
+  EXPECT_EQ(time, Time::kReal);
+}
+
+TEST(DemoLoop, RealWorkRefusesTheVirtualClockWithItsReason) {
+  Flags flags("demo", "a test");
+  add_real_clock_flag(flags, "it is real");
+  std::ostringstream out;
+  std::ostringstream error;
+  EXPECT_EQ(flags.parse(std::array{"--clock=real"}, out, error), std::nullopt);
+  EXPECT_EQ(flags.parse(std::array{"--clock=virtual"}, out, error), 2);
+  EXPECT_EQ(error.str(), "demo: --clock=virtual: accepted: real; it is real\n");
 }
 
 TEST(DemoLoop, SecondsHaveTwoDigitsBehindThePoint) {

@@ -18,6 +18,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "demos/support/child_tree.h"
 #include "demos/support/http_server.h"
@@ -87,6 +88,25 @@ TEST(HttpClient, GarbageIsAnError) {
 // I1
 TEST(HttpClient, ASilentPeerIsGivenUp) {
   Peer peer;  // accepts in the system's queue, never reads
+  EXPECT_THROW(http_get(peer.port, "/", scheduler::seconds(0.02)),
+               scheduler::TimeoutError);
+}
+
+// I1: not even a queue that is full makes it wait for ever. The system leaves
+// out what it has no room for and tries again for minutes.
+TEST(HttpClient, APeerThatLetsNobodyInIsGivenUp) {
+  Peer peer;  // its queue has room for two
+  std::vector<os::UniqueFd> others;
+  for (int i = 0; i < 4; ++i) {
+    others.emplace_back(
+        socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(peer.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connect(others.back().get(), reinterpret_cast<const sockaddr*>(&address),
+            sizeof address);
+  }
   EXPECT_THROW(http_get(peer.port, "/", scheduler::seconds(0.02)),
                scheduler::TimeoutError);
 }
