@@ -12,11 +12,11 @@
 //                 counter of the loop's is touched from outside.
 //             I2. A descriptor keeps its number until the loop has forgotten
 //                 it.
-// THREADS     Any but the loop's.
+// THREADS     Any but the loop's, which must not be closed at this moment.
 // OWNERSHIP   Takes what `close` holds; the loop drops it after the call, or
 //             uncalled when it closes.
-// ERRORS      Reported. Without memory, or if the loop is closed meanwhile,
-//             nobody is left to tell: the program ends.
+// ERRORS      Reported. Without memory nobody takes it over: it is let go here
+//             after all.
 // READ NEXT   loop/sockets.h
 #ifndef LOOP_HAND_OVER_H_
 #define LOOP_HAND_OVER_H_
@@ -36,7 +36,12 @@ template <class Close>
 void hand_over(Core& core, const std::string& what, Close close) noexcept {
   report_unraisable({what + " was dropped in a thread that is not its loop's",
                      std::current_exception()});
-  core.loop().call_soon_threadsafe(std::move(close));
+  try {
+    core.loop().call_soon_threadsafe(std::move(close));
+  } catch (...) {
+    report_unraisable({what + " could not be handed over to its loop",
+                       std::current_exception()});
+  }
 }
 
 }  // namespace loop
