@@ -1,5 +1,5 @@
-// ipc/'s pools on bad days that begin with their workers: an initializer runs
-// in each of them, and it works, is refused, throws, dies or never ends.
+// ipc/'s pools on bad days: workers that die, and workers that begin with an
+// initializer, which works, is refused, throws, dies or never ends.
 #include <signal.h>
 #include <unistd.h>
 
@@ -34,7 +34,7 @@ namespace {
 using scheduler::seconds;
 using tests::Days;
 
-constexpr int kJobs = 6;
+const std::string kLong(50'000, 'x');
 
 // What a pool needs.
 const std::vector<std::string> kPool = {
@@ -44,6 +44,74 @@ const std::vector<std::string> kPool = {
 int twice(int x) {
   return 2 * x;
 }
+
+int die_at_three(int x) {
+  if (x == 3) {
+    ::kill(::getpid(), SIGKILL);
+  }
+  return x;
+}
+std::string grow(const std::string& text) {
+  return text + text;
+}
+
+// pool_core.h I1
+TEST(PoolFaults, APoolAnswersOrWasNeverMade) {
+  Days(kPool).run(60, [] {
+    ProcessPool pool(2);
+    EXPECT_EQ(pool.map(&twice, std::vector<int>{1, 2, 3, 4}, 1),
+              (std::vector<int>{2, 4, 6, 8}));
+    EXPECT_EQ(pool.apply(&grow, kLong), kLong + kLong);
+    pool.close();
+    pool.join();
+  });
+}
+
+// A thread reads the items, and workers end and are replaced all the time.
+TEST(PoolFaults, APoolOfShortLivedWorkersGivesEveryResultInOrderOrSaysWhyNot) {
+  std::vector<int> items, doubled;
+  for (int i = 0; i < 20; ++i) {
+    items.push_back(i);
+    doubled.push_back(2 * i);
+  }
+  Days(kPool).run(60, [&] {
+    ProcessPool pool(2, {.initializer = [] {}, .maxtasksperchild = 3});
+    std::vector<int> results;
+    for (const int result : pool.imap(&twice, items)) {
+      results.push_back(result);
+    }
+    EXPECT_EQ(results, doubled);
+    pool.close();
+    pool.join();
+  });
+}
+
+// pool_core.h I1 I4: the system may refuse to replace the dead one.
+TEST(PoolFaults, APoolThatLosesAWorkerFailsItsJobAndGoesOnOrSaysWhyNot) {
+  Days(kPool).run(60, [] {
+    ProcessPool pool(1);
+    EXPECT_THROW(pool.apply(&die_at_three, 3), WorkerDied);
+    EXPECT_EQ(pool.apply(&twice, 4), 8);
+    pool.close();
+    pool.join();
+  });
+}
+
+// process_pool_executor.h I1 I3
+TEST(PoolFaults, AnExecutorAnswersOrSaysWhyNot) {
+  Days(kPool).run(60, [] {
+    ProcessPoolExecutor executor(2);
+    const auto first = executor.submit(&twice, 21);
+    const auto second = executor.submit(&grow, kLong);
+    EXPECT_EQ(first.result(seconds(20)), 42);
+    EXPECT_EQ(second.result(seconds(20)), kLong + kLong);
+    executor.shutdown();
+  });
+}
+
+// Initializers.
+
+constexpr int kJobs = 6;
 
 // What an initializer may do: descriptors, memory, bytes there and back.
 void make_calls() {
@@ -141,26 +209,25 @@ int jobs_lost_by_executor(const std::function<void()>& initializer) {
   return lost;
 }
 
-TEST(PoolStartFaults, WorkersThatComeThroughTheirInitializerLoseNothing) {
+TEST(PoolFaults, WorkersThatComeThroughTheirInitializerLoseNothing) {
   Days(kPool).run(60, [] { EXPECT_EQ(jobs_lost_by_pool(&insist), 0); });
 }
 
-TEST(PoolStartFaults,
-     AnInitializerThatIsRefusedSomeCallsLeavesNoJobWithoutAnEnd) {
+TEST(PoolFaults, AnInitializerThatIsRefusedSomeCallsLeavesNoJobWithoutAnEnd) {
   Days(kPool).run(60, [] { jobs_lost_by_pool(&give_up_when_refused); });
 }
 
-TEST(PoolStartFaults, AnInitializerThatThrowsFailsEveryJob) {
+TEST(PoolFaults, AnInitializerThatThrowsFailsEveryJob) {
   Days(kPool).run(60,
                   [] { EXPECT_EQ(jobs_lost_by_pool(&always_throw), kJobs); });
 }
 
-TEST(PoolStartFaults, AnInitializerThatDiesFailsEveryJob) {
+TEST(PoolFaults, AnInitializerThatDiesFailsEveryJob) {
   Days(kPool).run(60, [] { EXPECT_EQ(jobs_lost_by_pool(&always_die), kJobs); });
 }
 
 // Only the first comes through. Those that die before it has may cost a job.
-TEST(PoolStartFaults, OneThatServesBesideThoseThatDieLeavesNoJobWithoutAnEnd) {
+TEST(PoolFaults, OneThatServesBesideThoseThatDieLeavesNoJobWithoutAnEnd) {
   Days(kPool).run(60, [] {
     const Shared<std::atomic<int>> born(0);
     const auto all_but_first_die = [&] {
@@ -172,7 +239,7 @@ TEST(PoolStartFaults, OneThatServesBesideThoseThatDieLeavesNoJobWithoutAnEnd) {
   });
 }
 
-TEST(PoolStartFaults, APoolWhoseInitializersRunCanBeLeft) {
+TEST(PoolFaults, APoolWhoseInitializersRunCanBeLeft) {
   Days(kPool).run(60, [] {
     ProcessPool pool(2, {.initializer = &never_end});
     const auto never = pool.apply_async(&twice, std::tuple(1));
@@ -181,16 +248,16 @@ TEST(PoolStartFaults, APoolWhoseInitializersRunCanBeLeft) {
   });
 }
 
-TEST(PoolStartFaults, AnExecutorWhoseInitializerWorksAnswers) {
+TEST(PoolFaults, AnExecutorWhoseInitializerWorksAnswers) {
   Days(kPool).run(60, [] { EXPECT_EQ(jobs_lost_by_executor(&insist), 0); });
 }
 
-TEST(PoolStartFaults, AnExecutorWhoseInitializerThrowsBreaksForEveryJob) {
+TEST(PoolFaults, AnExecutorWhoseInitializerThrowsBreaksForEveryJob) {
   Days(kPool).run(
       60, [] { EXPECT_EQ(jobs_lost_by_executor(&always_throw), kJobs); });
 }
 
-TEST(PoolStartFaults, AnExecutorWhoseInitializerDiesBreaksForEveryJob) {
+TEST(PoolFaults, AnExecutorWhoseInitializerDiesBreaksForEveryJob) {
   Days(kPool).run(60,
                   [] { EXPECT_EQ(jobs_lost_by_executor(&always_die), kJobs); });
 }
