@@ -199,17 +199,20 @@ void PoolCore::add_worker() {
     next_id_ = next_id_ % TaskRing::kMaxWorker + 1;
   } while (workers_.contains(next_id_));
   const WorkerId id = next_id_;
-  auto worker = std::make_unique<PoolWorker>(ring_, id, initializer_,
-                                             max_tasks_per_child_);
+  // In its place before it is watched: there may be no memory for the place.
+  const auto place =
+      workers_.emplace(id, std::make_unique<PoolWorker>(ring_, id, initializer_,
+                                                        max_tasks_per_child_));
+  PoolWorker& worker = *place.first->second;
   try {
-    events_.watch_replies(id, worker->reply_fd());
-    events_.watch_room(id, worker->task_fd());
-    events_.watch_end(id, worker->process().sentinel());
+    events_.watch_replies(id, worker.reply_fd());
+    events_.watch_room(id, worker.task_fd());
+    events_.watch_end(id, worker.process().sentinel());
   } catch (...) {
-    unwatch(*worker);
+    unwatch(worker);
+    workers_.erase(id);
     throw;
   }
-  workers_.emplace(id, std::move(worker));
 }
 
 void PoolCore::unwatch(PoolWorker& worker) {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -32,6 +33,7 @@
 #include "scheduler/clock.h"
 #include "tests/ipc/board.h"
 #include "tests/ipc/family.h"
+#include "tests/support/allocations.h"
 #include "tests/support/swap_syscall.h"
 
 namespace ipc {
@@ -532,6 +534,11 @@ TEST_F(PoolFaults, AResultWithoutADescriptorIsStillAResult) {
 
 // I1 of pool_events.h
 std::atomic<int> watched;
+void count_watched(int what, int result) {
+  if (result == 0) {
+    watched += what == EPOLL_CTL_ADD ? 1 : -1;
+  }
+}
 TEST_F(PoolFaults, AWorkerThatCannotBeWatchedIsWatchedByNothing) {
   calls_left = 4;
   watched = 0;
@@ -543,9 +550,7 @@ TEST_F(PoolFaults, AWorkerThatCannotBeWatchedIsWatchedByNothing) {
                             }
                             const int result =
                                 ::epoll_ctl(epoll, what, fd, event);
-                            if (result == 0) {
-                              watched += what == EPOLL_CTL_ADD ? 1 : -1;
-                            }
+                            count_watched(what, result);
                             return result;
                           });
   ProcessPool pool(1);
@@ -558,6 +563,37 @@ TEST_F(PoolFaults, AWorkerThatCannotBeWatchedIsWatchedByNothing) {
     EXPECT_EQ(watched, 1);
     calls_left = 3;
     EXPECT_EQ(pool.apply(&count_run, 1), 1);
+  }
+}
+
+// I1 of pool_events.h: whatever it is that there is no memory for.
+TEST_F(PoolFaults, AWorkerThatFindsNoRoomInThePoolIsWatchedByNothing) {
+  watched = 0;
+  const SwapSyscall count(&os::Syscalls::epoll_ctl,
+                          [](int epoll, int what, int fd, epoll_event* event) {
+                            const int result =
+                                ::epoll_ctl(epoll, what, fd, event);
+                            count_watched(what, result);
+                            return result;
+                          });
+  ProcessPool pool(1);
+  bool refused = true;
+  for (int allowed = 0; refused; ++allowed) {
+    wait_until([&] {
+      const std::vector<pid_t> workers = pool.worker_pids();
+      for (const pid_t worker : workers) {
+        kill(worker, SIGKILL);
+      }
+      return workers.empty();
+    });
+    ASSERT_EQ(watched, 1) << allowed;  // the pool's own
+    refused = false;
+    try {
+      const tests::RefuseAllocation refuse(allowed);
+      pool.apply_async(&count_run, std::tuple(1));
+    } catch (const std::bad_alloc&) {
+      refused = true;
+    }
   }
 }
 
