@@ -420,6 +420,26 @@ TEST_F(PoolFaults, AnAnswerCountsThoughItsWorkerIsKilledBeforeItTells) {
   EXPECT_LE(fuse(), 0);  // it was killed
 }
 
+// A worker can make it, and the pool's process cannot: an error like others.
+struct Picky {
+  Picky() {
+    if (getpid() == test_process) {
+      throw std::range_error("not here");
+    }
+  }
+  int value = 0;
+  static constexpr auto kFields = std::tuple(&Picky::value);
+};
+TEST_F(PoolFaults, AResultThatCannotBeMadeHereFailsItsJobOnly) {
+  test_process = getpid();
+  ProcessPool pool(1);
+  const auto make = [](int) { return Picky(); };
+  EXPECT_THROW(pool.map(make, up_to(10), 1), std::range_error);
+  EXPECT_THROW(pool.apply(make, 1), std::range_error);
+  EXPECT_THROW(pool.imap(make, up_to(10)).next(seconds(10)), std::range_error);
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
+}
+
 // The job's own child keeps the reply pipe open: its end never comes.
 TEST_F(PoolFaults, AWorkerThatLeavesAChildBehindIsStillBuried) {
   ProcessPool pool(1);
