@@ -1,10 +1,10 @@
 #include "ipc/pool_core.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "os/signals.h"
@@ -81,9 +81,9 @@ void PoolCore::submit(std::vector<PoolTask> tasks) {
   if (workers_.empty()) {
     add_worker();  // or throws: nobody could run the tasks [I4]
   }
-  for (PoolTask& task : tasks) {
-    ready_.push_back(std::move(task));
-  }
+  // All of them or, without memory, none.
+  ready_.insert(ready_.end(), std::make_move_iterator(tasks.begin()),
+                std::make_move_iterator(tasks.end()));
   vain_deaths_ = std::min(vain_deaths_, processes_);  // one more attempt
   // Not all is lost if this adds none: there is one worker.
   add_missing_workers();
@@ -234,7 +234,8 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
     while (workers_.size() < processes_ && work_waits() && !makes_do()) {
       add_worker();
     }
-  } catch (const std::system_error&) {
+  } catch (...) {
+    // Refused by the system, or for lack of memory.
     if (workers_.empty()) {  // [I4]
       while (auto task = withdraw(Of::kAll)) {
         failures.push_back({std::move(*task), std::current_exception()});

@@ -586,8 +586,8 @@ TEST_F(PoolFaults, AWorkerThatCannotBeWatchedIsWatchedByNothing) {
   }
 }
 
-// I1 of pool_events.h: whatever it is that there is no memory for.
-TEST_F(PoolFaults, AWorkerThatFindsNoRoomInThePoolIsWatchedByNothing) {
+// I1 of pool_events.h; whatever it is that there is no memory for.
+TEST_F(PoolFaults, AJobRefusedForLackOfMemoryNeverRunsAndLeavesNothingWatched) {
   watched = 0;
   const SwapSyscall count(&os::Syscalls::epoll_ctl,
                           [](int epoll, int what, int fd, epoll_event* event) {
@@ -596,9 +596,9 @@ TEST_F(PoolFaults, AWorkerThatFindsNoRoomInThePoolIsWatchedByNothing) {
                             count_watched(what, result);
                             return result;
                           });
-  ProcessPool pool(1);
-  bool refused = true;
-  for (int allowed = 0; refused; ++allowed) {
+  ProcessPool pool(2);
+  int refused = 0;
+  for (int allowed = 0; allowed < 100; ++allowed) {
     wait_until([&] {
       const std::vector<pid_t> workers = pool.worker_pids();
       for (const pid_t worker : workers) {
@@ -607,14 +607,21 @@ TEST_F(PoolFaults, AWorkerThatFindsNoRoomInThePoolIsWatchedByNothing) {
       return workers.empty();
     });
     ASSERT_EQ(watched, 1) << allowed;  // the pool's own
-    refused = false;
     try {
-      const tests::RefuseAllocation refuse(allowed);
-      pool.apply_async(&count_run, std::tuple(1));
+      const AsyncResult<int> result = [&] {
+        const tests::RefuseAllocation refuse(allowed);
+        return pool.apply_async(&count_run, std::tuple(allowed));
+      }();
+      EXPECT_EQ(result.get(seconds(10)), allowed);
+    } catch (const WorkerDied&) {
+      // a copy of us, it was refused in our place
     } catch (const std::bad_alloc&) {
-      refused = true;
+      ++refused;
+      EXPECT_EQ(pool.apply(&count_run, 100), 100);  // it goes first, if at all
+      EXPECT_EQ(board().runs[static_cast<size_t>(allowed)], 0) << allowed;
     }
   }
+  EXPECT_GT(refused, 10);
 }
 
 // I4 of pool_core.h
