@@ -100,7 +100,8 @@ class ImapJob final : public PoolJob {
   void arrive(size_t chunk, Chunk result) {
     const os::MutexLock lock(mu_);
     // Unordered, the key is the order of arrival.
-    arrived_.emplace(ordered_ ? chunk : arrivals_++, std::move(result));
+    arrived_.emplace(ordered_ ? chunk : arrivals_, std::move(result));
+    ++arrivals_;  // not if that threw: it is to be told that the chunk failed
     changed_.notify_all();
   }
   typename Chunks::iterator turn() REQUIRES(mu_) {

@@ -71,9 +71,10 @@ class MapJob final : public PoolJob {
 
  private:
   void count_down() {
-    if (--left_ == 0) {
+    if (left_ == 1) {
       finish();
     }
+    --left_;  // not if that threw: it is to be told that the chunk failed
   }
 
   std::vector<std::vector<R>> results_;

@@ -1,10 +1,10 @@
 #include "ipc/pool_core.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "os/signals.h"
@@ -81,9 +81,9 @@ void PoolCore::submit(std::vector<PoolTask> tasks) {
   if (workers_.empty()) {
     add_worker();  // or throws: nobody could run the tasks [I4]
   }
-  for (PoolTask& task : tasks) {
-    ready_.push_back(std::move(task));
-  }
+  // All of them or, without memory, none.
+  ready_.insert(ready_.end(), std::make_move_iterator(tasks.begin()),
+                std::make_move_iterator(tasks.end()));
   vain_deaths_ = std::min(vain_deaths_, processes_);  // one more attempt
   // Not all is lost if this adds none: there is one worker.
   add_missing_workers();
@@ -199,17 +199,20 @@ void PoolCore::add_worker() {
     next_id_ = next_id_ % TaskRing::kMaxWorker + 1;
   } while (workers_.contains(next_id_));
   const WorkerId id = next_id_;
-  auto worker = std::make_unique<PoolWorker>(ring_, id, initializer_,
-                                             max_tasks_per_child_);
+  // In its place before it is watched: there may be no memory for the place.
+  const auto place =
+      workers_.emplace(id, std::make_unique<PoolWorker>(ring_, id, initializer_,
+                                                        max_tasks_per_child_));
+  PoolWorker& worker = *place.first->second;
   try {
-    events_.watch_replies(id, worker->reply_fd());
-    events_.watch_room(id, worker->task_fd());
-    events_.watch_end(id, worker->process().sentinel());
+    events_.watch_replies(id, worker.reply_fd());
+    events_.watch_room(id, worker.task_fd());
+    events_.watch_end(id, worker.process().sentinel());
   } catch (...) {
-    unwatch(*worker);
+    unwatch(worker);
+    workers_.erase(id);
     throw;
   }
-  workers_.emplace(id, std::move(worker));
 }
 
 void PoolCore::unwatch(PoolWorker& worker) {
@@ -231,7 +234,8 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
     while (workers_.size() < processes_ && work_waits() && !makes_do()) {
       add_worker();
     }
-  } catch (const std::system_error&) {
+  } catch (...) {
+    // Refused by the system, or for lack of memory.
     if (workers_.empty()) {  // [I4]
       while (auto task = withdraw(Of::kAll)) {
         failures.push_back({std::move(*task), std::current_exception()});

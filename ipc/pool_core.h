@@ -174,7 +174,8 @@ class PoolCore {
   // Added under the lock by any thread, removed by the pool's thread only.
   std::map<WorkerId, std::unique_ptr<PoolWorker>> workers_ GUARDED_BY(mu_);
   WorkerId next_id_ GUARDED_BY(mu_) = 0;
-  // Of workers that took nothing though there was work, since one did.
+  // Of workers that took nothing though there was work, since a new one has
+  // answered.
   size_t vain_deaths_ GUARDED_BY(mu_) = 0;
   size_t sources_ GUARDED_BY(mu_) = 0;  // of submit_from, not at their end
 

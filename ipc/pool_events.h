@@ -5,9 +5,10 @@
 //             again, the process ended. epoll watches the descriptors of all
 //             of them and names those that are concerned.
 // IN PYTHON   multiprocessing.connection.wait in Pool._wait_for_updates
-// INVARIANTS  I1. A descriptor is unwatched before it is closed. A process that
-//                 is forked at this moment has a copy of it, and while the copy
-//                 is open epoll would go on reporting a worker that is gone.
+// INVARIANTS  I1. A descriptor is unwatched before it is closed, unless nobody
+//                 will wait here again. A process that is forked at this moment
+//                 has a copy of it, and while the copy is open epoll would go
+//                 on reporting a worker that is gone.
 //             I2. Events name workers by number: one that comes late, for a
 //                 worker that is gone, finds nobody.
 // THREADS     wait() by the pool's thread; the others by any.

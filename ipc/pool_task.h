@@ -57,7 +57,8 @@ class PoolJob {
     static_cast<void>(chunk);
     return true;
   }
-  // For each chunk exactly one of these two, unless the job is abandoned.
+  // For each chunk exactly one of these two, unless the job is abandoned; and
+  // failed() after a succeeded() that throws, which has ended nothing.
   virtual void succeeded(size_t chunk, Decoder& results) = 0;
   virtual void failed(size_t chunk, std::exception_ptr error) = 0;
   // The pool was terminated: what has not come will not come.

@@ -114,7 +114,7 @@ void PoolCore::bury(WorkerId id) {
   tell(failures);
 }
 
-// Ends it all. The caller kills the workers.
+// Ends it all: nobody waits for events any more. The caller kills the workers.
 std::vector<PoolCore::Failure> PoolCore::break_up(const std::string& obituary) {
   state_ = State::kTerminated;
   broken_ = std::make_exception_ptr(

@@ -126,7 +126,9 @@ void deliver(const PoolTask& task, std::span<const std::byte> answer) {
       return;
     }
     error = make_error(decode_from<ErrorReport>(in));
-  } catch (const DecodeError&) {
+  } catch (...) {
+    // No value, or one that cannot be made here: no memory, or its constructor
+    // throws.
     error = std::current_exception();
   }
   task.job->failed(task.chunk, error);

@@ -27,8 +27,8 @@
 // IN PYTHON   nothing; a multiprocessing.Pipe does the same through the kernel
 // INVARIANTS  I1. Items come out in order, once, and whole.
 //             I2. Nobody sleeps while there is something to do.
-// THREADS     One writer and one reader. The writer may be another process
-//             after a fork, if the first one never writes again.
+// THREADS     One writer and one reader. Another process may take over from one
+//             that has come back from its last call and never makes another.
 // OWNERSHIP   Each process owns its mapping; make it before the fork.
 // ERRORS      std::invalid_argument for no capacity; std::system_error from
 //             mmap and membarrier. A peer that is killed is not noticed here:
@@ -159,8 +159,9 @@ class SpscRing {
   const size_t capacity_;
   os::Mapping items_;
   // What this process last saw of the other side's number: the writer of the
-  // first, the reader of the second. On lines of their own, as the two may be
-  // threads of one process.
+  // first, the reader of the second; less than now, and even less than our own
+  // number if we took over. On lines of their own, as the two may be threads of
+  // one process.
   alignas(kLine) uint64_t read_seen_ = 0;
   alignas(kLine) uint64_t written_seen_ = 0;
 };
@@ -169,7 +170,7 @@ template <class T>
 size_t SpscRing<T>::try_write(std::span<const T> items) {
   // Relaxed: nobody but the writer changes it.
   const uint64_t at = shared_->written.load(std::memory_order_relaxed);
-  if (capacity_ - (at - read_seen_) < items.size()) {
+  if (at + items.size() > read_seen_ + capacity_) {
     // Acquire: what the reader has read out may be written over only then.
     read_seen_ = shared_->read.load(std::memory_order_acquire);
   }
@@ -193,7 +194,7 @@ template <class T>
 size_t SpscRing<T>::try_read(std::span<T> items) {
   // Relaxed: nobody but the reader changes it.
   const uint64_t at = shared_->read.load(std::memory_order_relaxed);
-  if (written_seen_ - at < items.size()) {
+  if (at + items.size() > written_seen_) {
     // Acquire: the items are to be seen with the number that tells of them.
     written_seen_ = shared_->written.load(std::memory_order_acquire);
   }

@@ -8,6 +8,7 @@
 // INVARIANTS  I1. Each thread is joined once.
 // THREADS     Any.
 // OWNERSHIP   Owns the threads; join_all() comes before the destructor.
+// ERRORS      std::system_error and std::bad_alloc from start(), and no thread.
 // READ NEXT   ipc/pool_core.h
 #ifndef IPC_THREAD_SET_H_
 #define IPC_THREAD_SET_H_
@@ -18,7 +19,6 @@
 #include <map>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "os/mutex.h"
 
@@ -35,25 +35,27 @@ class ThreadSet {
   }
 
   void start(std::function<void()> body) EXCLUDES(mu_) {
-    std::vector<std::thread> ended;
+    Threads ended;
     {
       const os::MutexLock lock(mu_);
       const size_t id = next_id_++;
-      // It cannot end before we let go of the lock.
-      running_.emplace(id, std::thread([this, id, body = std::move(body)] {
-                         body();
-                         end(id);
-                       }));
+      // A place for it first: without memory for one nobody could join it.
+      Threads place;
+      std::thread& thread = place[id];
+      thread = std::thread([this, id, body = std::move(body)] {
+        body();
+        end(id);  // not before we let go of the lock
+      });
+      running_.merge(place);
       ended.swap(ended_);
     }
-    for (std::thread& thread : ended) {
+    for (auto& [id, thread] : ended) {
       thread.join();
     }
   }
 
   void join_all() EXCLUDES(mu_) {
-    std::map<size_t, std::thread> running;
-    std::vector<std::thread> ended;
+    Threads running, ended;
     {
       const os::MutexLock lock(mu_);
       running.swap(running_);
@@ -62,23 +64,23 @@ class ThreadSet {
     for (auto& [id, thread] : running) {
       thread.join();
     }
-    for (std::thread& thread : ended) {
+    for (auto& [id, thread] : ended) {
       thread.join();
     }
   }
 
  private:
+  using Threads = std::map<size_t, std::thread>;
+
   void end(size_t id) EXCLUDES(mu_) {
     const os::MutexLock lock(mu_);
-    // Not there if join_all() has taken it already. [I1]
-    if (auto self = running_.extract(id)) {
-      ended_.push_back(std::move(self.mapped()));
-    }
+    // Nothing if join_all() has taken it already. [I1]
+    ended_.insert(running_.extract(id));
   }
 
   os::Mutex mu_;
-  std::map<size_t, std::thread> running_ GUARDED_BY(mu_);
-  std::vector<std::thread> ended_ GUARDED_BY(mu_);
+  Threads running_ GUARDED_BY(mu_);
+  Threads ended_ GUARDED_BY(mu_);
   size_t next_id_ GUARDED_BY(mu_) = 0;
 };
 

@@ -31,7 +31,8 @@
 //             interrupted, and so do the children that it forks.
 // ERRORS      Where the kernel refuses from the beginning (a sandbox), both
 //             sides are full fences: slower, and as safe. std::system_error
-//             from membarrier in a process that loses the right to it later.
+//             from membarrier where memory or the right to it is lost later:
+//             the other side relies on us by then.
 // LEFT OUT    Only the threads of this process, which is cheaper by half.
 // READ NEXT   ipc/spsc_ring.h, for its use
 #ifndef OS_ASYMMETRIC_FENCE_H_

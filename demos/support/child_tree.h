@@ -19,7 +19,9 @@
 // OWNERSHIP   Owns the child until wait() or the destructor has reaped it.
 // ERRORS      std::system_error from fork, pidfd_open, wait4. An exception that
 //             leaves the body is printed there and becomes exit code 1.
-// LEFT OUT    Descendants that leave the group; ours do not.
+// LEFT OUT    Descendants that leave the group; ours do not. Closing what the
+//             child has no use for: it inherits every descriptor, also those of
+//             earlier children. ipc/process.h hands over only what it is given.
 // READ NEXT   demos/support/meter.h; ipc/process.h is the general form.
 #ifndef DEMOS_SUPPORT_CHILD_TREE_H_
 #define DEMOS_SUPPORT_CHILD_TREE_H_

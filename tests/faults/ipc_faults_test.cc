@@ -1,15 +1,11 @@
-// ipc/ on bad days: channels, shared memory, locks, processes, pools. Children
+// ipc/ on bad days: channels, shared memory, locks, processes. Children
 // inherit the plan of their parent.
-#include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <system_error>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,17 +18,14 @@
 #include "ipc/name_tracker.h"
 #include "ipc/pipe.h"
 #include "ipc/process.h"
-#include "ipc/process_pool.h"
-#include "ipc/process_pool_executor.h"
 #include "ipc/queue.h"
 #include "ipc/semaphore.h"
 #include "ipc/shared.h"
 #include "ipc/shared_memory.h"
+#include "ipc/spsc_ring.h"
 #include "ipc/value.h"
 #include "ipc/wait.h"
-#include "os/syscall.h"
 #include "scheduler/clock.h"
-#include "scheduler/concurrent_future.h"
 #include "tests/faults/fault_runs.h"
 #include "tests/ipc/family.h"
 
@@ -46,11 +39,6 @@ const std::string kLong(50'000, 'x');
 
 // What each process needs of the system.
 const std::vector<std::string> kProcess = {"fork", "pidfd_open"};
-// What a pool needs.
-const std::vector<std::string> kPool = {
-    "fork",          "pidfd_open",     "pipe2",  "mmap(anonymous)",
-    "epoll_create1", "epoll_ctl(ADD)", "eventfd"};
-
 std::vector<std::string> operator+(std::vector<std::string> some,
                                    const std::vector<std::string>& others) {
   some.insert(some.end(), others.begin(), others.end());
@@ -142,6 +130,33 @@ TEST(IpcFaults, AQueueHandsEveryItemToTheOtherProcessOnce) {
   });
 }
 
+// spsc_ring.h I1 I2. Where nobody fences for others, everybody fences.
+TEST(IpcFaults, ARingHandsEveryItemToTheOtherProcessOnceOrSaysWhyNot) {
+  constexpr int kItems = 500;
+  constexpr int kRefused = 3;
+  Days(kProcess + std::vector<std::string>{"mmap(anonymous)", "membarrier"})
+      .run(200, [] {
+        SpscRing<int> ring(4);
+        Process writer = started([&] {
+          try {
+            for (int i = 0; i < kItems; ++i) {
+              ring.push(i);
+            }
+            ring.close();
+          } catch (const std::system_error&) {
+            ring.close();
+            _exit(kRefused);
+          }
+        });
+        int item = 0, count = 0;
+        while (ring.pop(item, seconds(20))) {
+          EXPECT_EQ(item, count++);
+        }
+        const auto code = ending_of(std::move(writer));
+        EXPECT_EQ(code, count == kItems ? 0 : kRefused);
+      });
+}
+
 struct Place {
   explicit Place(int parties) : barrier(parties) {}
   Mutex mutex;
@@ -218,73 +233,6 @@ TEST(IpcFaults, AProcessWhoseStartWasRefusedCanBeStartedAgain) {
     }
     child.join();
     EXPECT_EQ(child.exitcode(), 3);
-  });
-}
-
-int twice(int x) {
-  return 2 * x;
-}
-int die_at_three(int x) {
-  if (x == 3) {
-    ::kill(::getpid(), SIGKILL);
-  }
-  return x;
-}
-std::string grow(const std::string& text) {
-  return text + text;
-}
-
-// pool_core.h I1
-TEST(IpcFaults, APoolAnswersOrWasNeverMade) {
-  Days(kPool).run(60, [] {
-    ProcessPool pool(2);
-    EXPECT_EQ(pool.map(&twice, std::vector<int>{1, 2, 3, 4}, 1),
-              (std::vector<int>{2, 4, 6, 8}));
-    EXPECT_EQ(pool.apply(&grow, kLong), kLong + kLong);
-    pool.close();
-    pool.join();
-  });
-}
-
-// A thread reads the items, and workers end and are replaced all the time.
-TEST(IpcFaults, APoolOfShortLivedWorkersGivesEveryResultInOrderOrSaysWhyNot) {
-  std::vector<int> items, doubled;
-  for (int i = 0; i < 20; ++i) {
-    items.push_back(i);
-    doubled.push_back(2 * i);
-  }
-  Days(kPool).run(60, [&] {
-    ProcessPool pool(2, {.initializer = [] {}, .maxtasksperchild = 3});
-    std::vector<int> results;
-    for (const int result : pool.imap(&twice, items)) {
-      results.push_back(result);
-    }
-    EXPECT_EQ(results, doubled);
-    pool.close();
-    pool.join();
-  });
-}
-
-// pool_core.h I1 I4: the system may refuse to replace the dead one.
-TEST(IpcFaults, APoolThatLosesAWorkerFailsItsJobAndGoesOnOrSaysWhyNot) {
-  Days(kPool).run(60, [] {
-    ProcessPool pool(1);
-    EXPECT_THROW(pool.apply(&die_at_three, 3), WorkerDied);
-    EXPECT_EQ(pool.apply(&twice, 4), 8);
-    pool.close();
-    pool.join();
-  });
-}
-
-// process_pool_executor.h I1 I3
-TEST(IpcFaults, AnExecutorAnswersOrSaysWhyNot) {
-  Days(kPool).run(60, [] {
-    ProcessPoolExecutor executor(2);
-    const auto first = executor.submit(&twice, 21);
-    const auto second = executor.submit(&grow, kLong);
-    EXPECT_EQ(first.result(seconds(20)), 42);
-    EXPECT_EQ(second.result(seconds(20)), kLong + kLong);
-    executor.shutdown();
   });
 }
 

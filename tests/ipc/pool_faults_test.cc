@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -32,6 +33,7 @@
 #include "scheduler/clock.h"
 #include "tests/ipc/board.h"
 #include "tests/ipc/family.h"
+#include "tests/support/allocations.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/swap_syscall.h"
 
@@ -410,6 +412,26 @@ TEST_F(PoolFaults, AnAnswerCountsThoughItsWorkerIsKilledBeforeItTells) {
   EXPECT_LE(fuse(), 0);  // it was killed
 }
 
+// A worker can make it, and the pool's process cannot: an error like others.
+struct Picky {
+  Picky() {
+    if (getpid() == test_process) {
+      throw std::range_error("not here");
+    }
+  }
+  int value = 0;
+  static constexpr auto kFields = std::tuple(&Picky::value);
+};
+TEST_F(PoolFaults, AResultThatCannotBeMadeHereFailsItsJobOnly) {
+  test_process = getpid();
+  ProcessPool pool(1);
+  const auto make = [](int) { return Picky(); };
+  EXPECT_THROW(pool.map(make, up_to(10), 1), std::range_error);
+  EXPECT_THROW(pool.apply(make, 1), std::range_error);
+  EXPECT_THROW(pool.imap(make, up_to(10)).next(seconds(10)), std::range_error);
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
+}
+
 // The job's own child keeps the reply pipe open: its end never comes.
 TEST_F(PoolFaults, AWorkerThatLeavesAChildBehindIsStillBuried) {
   ProcessPool pool(1);
@@ -524,6 +546,11 @@ TEST_F(PoolFaults, AResultWithoutADescriptorIsStillAResult) {
 
 // I1 of pool_events.h
 std::atomic<int> watched;
+void count_watched(int what, int result) {
+  if (result == 0) {
+    watched += what == EPOLL_CTL_ADD ? 1 : -1;
+  }
+}
 TEST_F(PoolFaults, AWorkerThatCannotBeWatchedIsWatchedByNothing) {
   calls_left = 4;
   watched = 0;
@@ -535,9 +562,7 @@ TEST_F(PoolFaults, AWorkerThatCannotBeWatchedIsWatchedByNothing) {
                             }
                             const int result =
                                 ::epoll_ctl(epoll, what, fd, event);
-                            if (result == 0) {
-                              watched += what == EPOLL_CTL_ADD ? 1 : -1;
-                            }
+                            count_watched(what, result);
                             return result;
                           });
   ProcessPool pool(1);
@@ -551,6 +576,44 @@ TEST_F(PoolFaults, AWorkerThatCannotBeWatchedIsWatchedByNothing) {
     calls_left = 3;
     EXPECT_EQ(pool.apply(&count_run, 1), 1);
   }
+}
+
+// I1 of pool_events.h; whatever it is that there is no memory for.
+TEST_F(PoolFaults, AJobRefusedForLackOfMemoryNeverRunsAndLeavesNothingWatched) {
+  watched = 0;
+  const SwapSyscall count(&os::Syscalls::epoll_ctl,
+                          [](int epoll, int what, int fd, epoll_event* event) {
+                            const int result =
+                                ::epoll_ctl(epoll, what, fd, event);
+                            count_watched(what, result);
+                            return result;
+                          });
+  ProcessPool pool(2);
+  int refused = 0;
+  for (int allowed = 0; allowed < 100; ++allowed) {
+    wait_until([&] {
+      const std::vector<pid_t> workers = pool.worker_pids();
+      for (const pid_t worker : workers) {
+        kill(worker, SIGKILL);
+      }
+      return workers.empty();
+    });
+    ASSERT_EQ(watched, 1) << allowed;  // the pool's own
+    try {
+      const AsyncResult<int> result = [&] {
+        const tests::RefuseAllocation refuse(allowed);
+        return pool.apply_async(&count_run, std::tuple(allowed));
+      }();
+      EXPECT_EQ(result.get(seconds(10)), allowed);
+    } catch (const WorkerDied&) {
+      // a copy of us, it was refused in our place
+    } catch (const std::bad_alloc&) {
+      ++refused;
+      EXPECT_EQ(pool.apply(&count_run, 100), 100);  // it goes first, if at all
+      EXPECT_EQ(board().runs[static_cast<size_t>(allowed)], 0) << allowed;
+    }
+  }
+  EXPECT_GT(refused, 10);
 }
 
 // I4 of pool_core.h

@@ -99,6 +99,28 @@ TEST(SpscRing, ItemsReachAnotherProcessInOrderOnceAndWhole) {
   EXPECT_EQ(ending_of(std::move(writer)), 0);
 }
 
+// THREADS: who takes over was forked before the first one began, and has never
+// looked at the ring.
+TEST(SpscRing, ASecondWriterAndASecondReaderGoOnWhereTheFirstEnded) {
+  SpscRing<int> ring(4);
+  Process first = started([&] {
+    int number;
+    for (int i = 0; i < 10; ++i) {
+      ring.push(i);
+      ring.pop(number);
+    }
+  });
+  EXPECT_EQ(ending_of(std::move(first)), 0);
+  std::array<int, 6> numbers = {};
+  EXPECT_EQ(ring.try_read(numbers), 0u);
+  numbers = {10, 11, 12, 13, 14, 15};
+  EXPECT_EQ(ring.try_write(numbers), 4u);
+  EXPECT_EQ(ring.try_write(numbers), 0u);
+  numbers = {};
+  EXPECT_EQ(ring.try_read(numbers), 4u);
+  EXPECT_EQ(numbers, (std::array{10, 11, 12, 13, 0, 0}));
+}
+
 // One item at a time there and back, so that each side sleeps often.
 void expect_that_no_wake_up_is_lost() {
   SpscRing<int> there(1);

@@ -2,8 +2,10 @@
 #include "ipc/thread_set.h"
 
 #include <atomic>
+#include <new>
 
 #include "gtest/gtest.h"
+#include "tests/support/allocations.h"
 
 namespace ipc {
 namespace {
@@ -38,6 +40,24 @@ TEST(ThreadSet, ThreadsThatEndWhileOthersStartAreJoinedToo) {
   }
   threads.join_all();
   EXPECT_EQ(done, 50);
+}
+
+TEST(ThreadSet, AThreadRefusedForLackOfMemoryNeverRunsAndOthersDo) {
+  constexpr int kThreads = 20;
+  std::atomic<int> runs = 0;
+  int refused = 0;
+  ThreadSet set;
+  for (int allowed = 0; allowed < kThreads; ++allowed) {
+    try {
+      const tests::RefuseAllocation refuse(allowed);
+      set.start([&] { ++runs; });
+    } catch (const std::bad_alloc&) {
+      ++refused;
+    }
+  }
+  set.join_all();
+  EXPECT_EQ(runs, kThreads - refused);
+  EXPECT_GT(refused, 1);
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -21,33 +19,14 @@
 #include "os/syscall.h"
 #include "scheduler/clock.h"
 #include "tests/loop/support.h"
+#include "tests/support/allocations.h"
 #include "tests/support/swap_syscall.h"
-
-namespace {
-
-int allocations = 0;
-
-}  // namespace
-
-// Counts what this binary allocates.
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace loop {
 namespace {
 
 using scheduler::Duration;
+using tests::allocations;
 using tests::ms;
 using tests::VirtualLoop;
 
@@ -63,11 +42,11 @@ TEST(Cost, ATaskSwitchAllocatesNothing) {
   constexpr auto body = []() -> Coroutine<> {
     const Task<void> other = create_task(yield_each_turn(kTimes + 2));
     co_await sleep(Duration::zero());
-    const int before = allocations;
+    const int before = allocations();
     for (int i = 0; i < kTimes; ++i) {
       co_await sleep(Duration::zero());
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations(), before);
     co_await other;
   };
   run(body());
@@ -76,11 +55,11 @@ TEST(Cost, ATaskSwitchAllocatesNothing) {
 TEST(Cost, AChildIsAwaitedWithoutAllocationOnceAFrameOfItsSizeWasDropped) {
   constexpr auto body = []() -> Coroutine<> {
     co_await yield_each_turn(0);
-    const int before = allocations;
+    const int before = allocations();
     for (int i = 0; i < kTimes; ++i) {
       co_await yield_each_turn(0);
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations(), before);
   };
   run(body());
 }
@@ -91,13 +70,13 @@ TEST(Cost, AwaitingAReadyFutureAllocatesNothing) {
     ready.set_result(1);
     const Future<void> ready_too;
     ready_too.set_result();
-    const int before = allocations;
+    const int before = allocations();
     int sum = 0;
     for (int i = 0; i < kTimes; ++i) {
       sum += co_await ready;
       co_await ready_too;
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations(), before);
     EXPECT_EQ(sum, kTimes);
   };
   run(body());
@@ -115,12 +94,12 @@ TEST(Cost, AwaitingAPendingFutureAllocatesNothingBesidesTheFuture) {
   constexpr auto body = [](Coroutine<> completer) -> Coroutine<> {
     std::vector<Future<void>> futures(kTimes);
     const Task<void> other = create_task(std::move(completer));
-    const int before = allocations;
+    const int before = allocations();
     for (Future<void>& future : futures) {
       next = &future;
       co_await future;
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations(), before);
     co_await other;
   };
   run(body(complete()));
@@ -130,11 +109,11 @@ TEST(Cost, ASleepAllocatesNothing) {
   VirtualLoop world;
   constexpr auto body = []() -> Coroutine<> {
     co_await sleep(ms(1));  // the heap has room for one from now on
-    const int before = allocations;
+    const int before = allocations();
     for (int i = 0; i < kTimes; ++i) {
       co_await sleep(ms(1));
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations(), before);
   };
   run(body(), world.loop);
 }

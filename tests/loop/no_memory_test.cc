@@ -1,5 +1,4 @@
 // Without memory a loop refuses, and keeps nothing of what it refused.
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <string>
@@ -8,28 +7,7 @@
 #include "loop/coroutine.h"
 #include "loop/event_loop.h"
 #include "tests/loop/support.h"
-
-namespace {
-
-int left = -1;  // how many allocations succeed before one fails; less: all
-
-}  // namespace
-
-void* operator new(size_t size) {
-  if (left-- == 0) {
-    throw std::bad_alloc();
-  }
-  if (void* const memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/support/allocations.h"
 
 namespace loop {
 namespace {
@@ -42,13 +20,12 @@ void fail_everywhere(Prepare prepare, Check check) {
     SCOPED_TRACE("allocation " + std::to_string(k) + " fails");
     auto call = prepare();
     bool refused = false;
-    left = k;
     try {
+      const tests::RefuseAllocation refuse(k);
       call();
     } catch (const std::bad_alloc&) {
       refused = true;
     }
-    left = -1;
     if (!refused) {
       EXPECT_GT(k, 1);
       return;

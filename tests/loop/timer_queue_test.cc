@@ -1,39 +1,17 @@
 // The promises of loop/timer_queue.h.
 #include "loop/timer_queue.h"
 
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <new>
 #include <random>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "loop/runnable.h"
 #include "scheduler/clock.h"
-
-namespace {
-
-bool fail_next_allocation = false;
-
-}  // namespace
-
-void* operator new(size_t size) {
-  if (!std::exchange(fail_next_allocation, false)) {
-    if (void* const memory = std::malloc(size)) {
-      return memory;
-    }
-  }
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/support/allocations.h"
 
 namespace loop {
 namespace {
@@ -97,8 +75,8 @@ TEST(TimerQueue, WithoutMemoryAPushIsRefusedAndNothingElseChanges) {
   for (int i = 0; i < 100; ++i) {
     Item& item = items[static_cast<size_t>(i)];
     const TimePoint when = at(i * 37 % 10);
-    fail_next_allocation = true;
     try {
+      const tests::RefuseAllocation refuse(0);
       queue.push(item, when);
     } catch (const std::bad_alloc&) {
       ++refused;
@@ -106,7 +84,6 @@ TEST(TimerQueue, WithoutMemoryAPushIsRefusedAndNothingElseChanges) {
       EXPECT_EQ(queue.size(), static_cast<size_t>(i));
       queue.push(item, when);
     }
-    fail_next_allocation = false;
     EXPECT_TRUE(TimerQueue::contains(item));
   }
   EXPECT_GT(refused, 1);

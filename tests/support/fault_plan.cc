@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -43,16 +44,18 @@ enum class Entry : uint32_t {
   kMprotect,
   kFallocate,
   kFutex,
+  kMembarrier,
   kTimerCreate,
   kCount,
 };
 constexpr auto kEntries = static_cast<size_t>(Entry::kCount);
 constexpr std::array<const char*, kEntries> kNames = {
-    "read",    "write",         "open",      "pipe2",      "fcntl",
-    "socket",  "socketpair",    "accept4",   "connect",    "send",
-    "recv",    "epoll_create1", "epoll_ctl", "epoll_wait", "poll",
-    "eventfd", "fork",          "waitid",    "wait4",      "pidfd_open",
-    "mmap",    "mprotect",      "fallocate", "futex",      "timer_create"};
+    "read",        "write",         "open",      "pipe2",      "fcntl",
+    "socket",      "socketpair",    "accept4",   "connect",    "send",
+    "recv",        "epoll_create1", "epoll_ctl", "epoll_wait", "poll",
+    "eventfd",     "fork",          "waitid",    "wait4",      "pidfd_open",
+    "mmap",        "mprotect",      "fallocate", "futex",      "membarrier",
+    "timer_create"};
 
 // In place of an errno: the call does a part of what it was asked.
 constexpr int kShort = 0;
@@ -376,6 +379,15 @@ long futex_or_fail(uint32_t* word, int operation, uint32_t value,
   return day.real.futex(word, operation, value, deadline, bitset);
 }
 
+int membarrier_or_fail(int command) {
+  Lot lot(Entry::kMembarrier);
+  // A kernel without it says the first two, a sandbox the third.
+  const bool refused = command == MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED
+                           ? lot.fails_with({EINVAL, ENOSYS, EPERM})
+                           : lot.fails_with({ENOMEM});
+  return refused ? -1 : day.real.membarrier(command);
+}
+
 int timer_create_or_fail(clockid_t clock, sigevent* event, timer_t* timer) {
   return Lot(Entry::kTimerCreate).fails_with({EAGAIN})
              ? -1
@@ -407,6 +419,7 @@ os::Syscalls with_faults(os::Syscalls table) {
   table.mprotect = &mprotect_or_fail;
   table.fallocate = &fallocate_or_fail;
   table.futex = &futex_or_fail;
+  table.membarrier = &membarrier_or_fail;
   table.timer_create = &timer_create_or_fail;
   return table;
 }

@@ -29,6 +29,8 @@
 //               mmap, mprotect             ENOMEM
 //               fallocate                  ENOSPC, EINTR
 //               fork                       EAGAIN, ENOMEM
+//               membarrier                 ENOMEM
+//                 to have it at all        EINVAL, ENOSYS, EPERM
 //               timer_create               EAGAIN
 //
 //             What takes back (close, munmap, kill, timer_delete,

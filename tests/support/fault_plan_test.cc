@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/membarrier.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -191,6 +192,18 @@ TEST(FaultPlan, WatchingMayBeRefusedAndForgettingIsNot) {
               return result;
             }),
             (std::set<int>{0, ENOMEM, ENOSPC}));
+}
+
+TEST(FaultPlan, AFenceForOthersMayBeMissingFromTheBeginningAndShortOfMemory) {
+  EXPECT_EQ(kinds_of([] {
+              return os::syscalls.membarrier(
+                  MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED);
+            }),
+            (std::set<int>{0, EINVAL, ENOSYS, EPERM}));
+  EXPECT_EQ(kinds_of([] {
+              return os::syscalls.membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
+            }),
+            (std::set<int>{0, ENOMEM}));
 }
 
 // THREADS

@@ -1,9 +1,7 @@
 // The promises of loop/sync/wait_list.h: what all primitives have in common.
 #include "loop/sync/wait_list.h"
 
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -21,31 +19,12 @@
 #include "loop/task.h"
 #include "tests/loop/support.h"
 #include "tests/loop/sync/support.h"
-
-namespace {
-
-int allocations = 0;
-
-}  // namespace
-
-// Counts what this binary allocates.
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/support/allocations.h"
 
 namespace loop::sync {
 namespace {
 
+using tests::allocations;
 using tests::Log;
 using tests::ms;
 using tests::turns;
@@ -78,11 +57,11 @@ TEST(WaitList, WaitingAllocatesNothing) {
     const auto a = create_task(use(&lock, &semaphore, &event));
     const auto b = create_task(use(&lock, &semaphore, &event));
     co_await turns(5);
-    const int before = allocations;
+    const int before = allocations();
     for (int i = 0; i < 100; ++i) {
       co_await sleep(ms(0));
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations(), before);
     for (const auto& task : {setter, a, b}) {
       task.cancel();
       co_await task.any().finished();

@@ -1,0 +1,60 @@
+// The promises of tests/support/allocations.h.
+#include "tests/support/allocations.h"
+
+#include <atomic>
+#include <new>
+#include <thread>
+
+#include "gtest/gtest.h"
+
+namespace tests {
+namespace {
+
+// Called by its name, it is not left out by the compiler.
+void allocate() {
+  ::operator delete(::operator new(1));
+}
+
+TEST(Allocations, AreCounted) {
+  const int before = allocations();
+  allocate();
+  allocate();
+  EXPECT_EQ(allocations(), before + 2);
+}
+
+TEST(Allocations, TheOneAfterThoseAllowedIsRefusedAndNoOther) {
+  const RefuseAllocation refuse(2);
+  allocate();
+  allocate();
+  EXPECT_THROW(allocate(), std::bad_alloc);
+  allocate();
+}
+
+TEST(Allocations, NothingIsRefusedAfterIt) {
+  { const RefuseAllocation refuse(0); }
+  allocate();
+}
+
+// I1
+TEST(Allocations, OfOtherThreadsAreNeitherCountedNorRefused) {
+  std::atomic<int> step = 0;
+  std::thread other([&] {
+    step.wait(0);
+    allocate();
+    step = 2;
+    step.notify_one();
+  });
+  const int before = allocations();
+  {
+    const RefuseAllocation refuse(0);
+    step = 1;
+    step.notify_one();
+    step.wait(1);
+    EXPECT_THROW(allocate(), std::bad_alloc);
+  }
+  EXPECT_EQ(allocations(), before + 1);
+  other.join();
+}
+
+}  // namespace
+}  // namespace tests
