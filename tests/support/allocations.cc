@@ -1,5 +1,7 @@
 #include "tests/support/allocations.h"
 
+#include <pthread.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -8,6 +10,9 @@ namespace {
 
 thread_local int count = 0;
 thread_local int left = -1;  // before one fails; less than 0: none does
+
+[[maybe_unused]] const int registered =
+    pthread_atfork(nullptr, nullptr, [] { left = -1; });  // [I2]
 
 }  // namespace
 

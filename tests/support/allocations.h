@@ -13,6 +13,7 @@
 //               }
 //
 // INVARIANTS  I1. Threads do not touch each other's numbers.
+//             I2. A forked child is refused nothing.
 // THREADS     Any.
 // OWNERSHIP   Owns nothing. One refusal at a time for a thread.
 // LEFT OUT    Types that ask for more than the usual alignment: they have an

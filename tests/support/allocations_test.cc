@@ -1,6 +1,9 @@
 // The promises of tests/support/allocations.h.
 #include "tests/support/allocations.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <new>
 #include <thread>
@@ -54,6 +57,24 @@ TEST(Allocations, OfOtherThreadsAreNeitherCountedNorRefused) {
   }
   EXPECT_EQ(allocations(), before + 1);
   other.join();
+}
+
+// I2
+TEST(Allocations, OfAForkedChildAreNotRefused) {
+  const RefuseAllocation refuse(0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      allocate();
+      ::_exit(0);
+    } catch (...) {
+      ::_exit(1);
+    }
+  }
+  int status = -1;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_THROW(allocate(), std::bad_alloc);
 }
 
 }  // namespace
