@@ -21,8 +21,8 @@
 //             I2. No request before a full interval without a switch.
 //             I3. Nobody who gave way to a request is the next to hold the
 //                 lock. To drop it for good is not to give way but to leave.
-//             I4. A drop without a request waits for nobody: as many drops as
-//                 there were requests wait at most.
+//             I4. A drop without a request waits for nobody, so no more drops
+//                 wait than there were requests.
 //             I5. Once the shutdown has begun, no thread but the one that began
 //                 it runs bytecode again.
 // THREADS     Any, as for every InterpreterLock; figures from any thread.

@@ -126,7 +126,9 @@ void ThreadPool::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void ThreadPool::execute(std::shared_ptr<scheduler::Job> job) {
-  used_ = true;  // before anything changes
+  if (!used_) {    // a load is cheaper than a store that all must see
+    used_ = true;  // before anything changes
+  }
   bool wake = false;
   {
     const os::MutexLock lock(mutex_);

@@ -525,13 +525,14 @@ TEST_F(GilAtExit, TheShutdownBeginsOnceAllThreadsButDaemonsHaveEnded) {
     alarm(20);  // who is caught is waited for in vain
     Gil& gil = *new Gil;
     gil.take();
-    Thread& first = *new Thread([&gil] {
+    static Thread second([&gil] {
+      const WithGil held(gil);
+      std::fputs("second, ", stderr);
+    });
+    static Thread first([&gil] {
       const WithGil held(gil);
       std::fputs("first, ", stderr);
-      (new Thread([&gil] {
-        const WithGil inner(gil);
-        std::fputs("its child, ", stderr);
-      }))->start();
+      second.start();
     });
     first.start();
     gil.begin_shutdown();
@@ -539,7 +540,7 @@ TEST_F(GilAtExit, TheShutdownBeginsOnceAllThreadsButDaemonsHaveEnded) {
     std::exit(first.is_alive() || gil.waiting() > 0 ? 1 : 0);
   };
   EXPECT_EXIT(program(), testing::ExitedWithCode(0),
-              "^first, its child, shutdown$");
+              "^first, second, shutdown$");
 }
 
 }  // namespace
