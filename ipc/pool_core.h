@@ -31,7 +31,8 @@
 //                 fails with that refusal.
 //             I5. running -> closed -> ended; terminated from any of them.
 // THREADS     Any. Jobs are told of their results by the pool's thread, with
-//             no lock held.
+//             no lock held; one of submit_from() of a refusal by the thread of
+//             its source; and that they are abandoned by whoever does it.
 // OWNERSHIP   Owns workers, threads and tasks.
 // ERRORS      std::invalid_argument from submit() after close() and from
 //             join() before it; std::logic_error for waiting on the pool's own

@@ -19,7 +19,8 @@
 //
 // IN PYTHON   multiprocessing.pool.mapstar, starmapstar
 // INVARIANTS  I1. One answer per task; an error ends its chunk, as in Python.
-// THREADS     A job's verbs are called by the pool's thread, one at a time.
+// THREADS     A job's verbs are called by the pool's thread, one at a time, but
+//             for those that ipc/pool_core.h names.
 // OWNERSHIP   Tasks share their job.
 // ERRORS      A function whose arguments or result have no encoding does not
 //             compile.
