@@ -152,8 +152,11 @@ void Gil::release(Release release) {
   bool stood_aside = false;
   {
     const os::MutexLock switching(switch_mutex_);
-    // Relaxed: its writers held a mutex that we have held since, see acquire().
-    if (last_holder_.load(std::memory_order_relaxed) == thread_number()) {
+    const auto we_were_last = [this] {
+      // Relaxed: its writers held a mutex that we hold, see acquire().
+      return last_holder_.load(std::memory_order_relaxed) == thread_number();
+    };
+    if (we_were_last()) {
       assert(breaker_.has(EvalBreaker::kDropRequest) &&
              "a drop waits only if it was asked for");  // [I4]
       breaker_.lower(EvalBreaker::kDropRequest);
@@ -162,13 +165,12 @@ void Gil::release(Release release) {
       ++standing_aside_;
       // Without a deadline: who asked is awake by now and takes the lock,
       // unless a third thread was quicker; either will signal.
-      while (last_holder_.load(std::memory_order_relaxed) == thread_number()) {
+      while (we_were_last()) {
         switched_.wait(switch_mutex_);
       }
       --standing_aside_;
     }
-    assert(last_holder_.load(std::memory_order_relaxed) != thread_number() &&
-           "who gave way has seen another one take the lock");  // [I3]
+    assert(!we_were_last() && "another one took it in between");  // [I3]
   }
   if (stood_aside && keeps_times) {
     const os::MutexLock lock(mutex_);

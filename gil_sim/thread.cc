@@ -116,7 +116,10 @@ void ThreadHandle::join(std::optional<scheduler::Duration> timeout) const {
     throw std::runtime_error("a thread started elsewhere cannot be joined");
   }
   const auto deadline = scheduler::deadline_after(timeout);
-  const AllowThreads allow;
+  std::optional<AllowThreads> allow;
+  if (!timeout || *timeout > scheduler::Duration::zero()) {
+    allow.emplace();  // who only looks keeps the interpreter
+  }
   pthread_t handle;
   {
     const os::MutexLock lock(state.mutex);

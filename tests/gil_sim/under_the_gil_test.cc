@@ -87,10 +87,10 @@ const Way kWithTimeout[] = {
     {"Barrier", &make<BarrierWait>},
     {"QueueGet", &make<GetWait>},
     {"QueuePut", &make<PutWait>},
+    {"TimerJoin", &make<TimerJoinWait>},
 };
 const Way kOthers[] = {
     {"QueueJoin", &make<QueueJoinWait>},
-    {"TimerJoin", &make<TimerJoinWait>},
 };
 const auto kKinds = testing::Values(Kind::kNone, Kind::kInterval, Kind::kTicks);
 

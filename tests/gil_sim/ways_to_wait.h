@@ -156,6 +156,7 @@ class QueueJoinWait : public Wait {
 class TimerJoinWait : public Wait {
  public:
   TimerJoinWait() { timer_.start(); }
+  ~TimerJoinWait() override { timer_.cancel(); }
   bool wait(Timeout timeout) override {
     timer_.join(timeout);
     return !timer_.is_alive();
