@@ -89,7 +89,10 @@ void Core::leave() {
   running_here = nullptr;
 }
 
-void Core::refuse_thread() {
+void Core::refuse_thread() const {
+  if (in_forked_child()) {
+    return;  // its one thread may be the copy of another than the loop's
+  }
   throw std::logic_error(
       "only the thread that runs the event loop may do this; another one uses "
       "call_soon_threadsafe");

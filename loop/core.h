@@ -66,7 +66,8 @@ class Core {
 
   void report(Report report) noexcept;
 
-  // Throws unless this thread may touch the loop now.
+  // Throws unless this thread may touch the loop now. A forked child has only
+  // one: there check_process() says what it may.
   void check_thread() const {
     // Relaxed: a thread knows for certain only whether it wrote this itself,
     // and that is what is asked.
@@ -120,7 +121,7 @@ class Core {
 
  private:
   ~Core() = default;
-  [[noreturn]] static void refuse_thread();
+  void refuse_thread() const;
   [[noreturn]] static void refuse_process();
   // How many forks lie between the first process and this one. Asking getpid()
   // each time would be a system call in each turn.

@@ -239,6 +239,7 @@ EventLoop& get_running_loop();
 template <class Function, class... Arguments>
 void EventLoop::call_soon_threadsafe(Function function,
                                      Arguments... arguments) {
+  core_->check_process();
   auto& callback = make_callback(std::move(function), std::move(arguments)...);
   if (Core::running() == core_.get()) {
     core_->ready.push(callback);  // in its order among call_soon()s

@@ -102,10 +102,11 @@ struct GeneratorPort : GeneratorLink {
     return Resumption(*this);
   }
 
-  // [I1] A value that needs no destructor is not reset(), which looks first.
+  // [I1] By a store where that is all; reset() looks first.
   void forget_sent() {
-    if constexpr (kTakesValues && std::is_trivially_destructible_v<Sent>) {
-      std::construct_at(std::addressof(sent));
+    if constexpr (kTakesValues &&
+                  std::is_trivially_move_assignable_v<decltype(sent)>) {
+      sent = std::optional<Sent>();
     } else if constexpr (kTakesValues) {
       sent.reset();
     }

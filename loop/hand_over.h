@@ -15,8 +15,8 @@
 // THREADS     Any but the loop's, which must not be closed at this moment.
 // OWNERSHIP   Takes what `close` holds; the loop drops it after the call, or
 //             uncalled when it closes.
-// ERRORS      Reported. Without memory nobody takes it over: it is let go here
-//             after all.
+// ERRORS      Reported. Without memory for that the program ends, as to let go
+//             here after all would be what must not be done.
 // READ NEXT   loop/sockets.h
 #ifndef LOOP_HAND_OVER_H_
 #define LOOP_HAND_OVER_H_
@@ -36,12 +36,7 @@ template <class Close>
 void hand_over(Core& core, const std::string& what, Close close) noexcept {
   report_unraisable({what + " was dropped in a thread that is not its loop's",
                      std::current_exception()});
-  try {
-    core.loop().call_soon_threadsafe(std::move(close));
-  } catch (...) {
-    report_unraisable({what + " could not be handed over to its loop",
-                       std::current_exception()});
-  }
+  core.loop().call_soon_threadsafe(std::move(close));
 }
 
 }  // namespace loop

@@ -22,9 +22,9 @@
 //             I4. A frame is destroyed before its task is done, so arguments
 //                 and locals are gone when anybody hears of it.
 // ERRORS      What leaves the outermost coroutine is the result of the task;
-//             an exit request besides goes on to whoever runs the loop. If the
-//             observer throws when it is told of a new task, there is none, and
-//             its maker gets the error.
+//             an exit request besides goes on to whoever runs the loop. Without
+//             memory to tell an observer of a new task there is none, and its
+//             maker gets the error.
 // THREADS     The loop's thread.
 // OWNERSHIP   Owns the outermost frame of its chain. A task that is not done
 //             holds a reference to itself; closing the loop takes it away.

@@ -396,7 +396,8 @@ TEST_F(PoolFaults, AWorkerKilledInTheMiddleOfALongAnswerLosesThatOne) {
                   100);
 }
 
-// The answer lies in the ring, but the pool sleeps.
+// The answer lies in the ring, but the pool sleeps: on a busy machine not at
+// the first answers, for it may be woken late and find them before it is told.
 TEST_F(PoolFaults, AnAnswerCountsThoughItsWorkerIsKilledBeforeItTells) {
   test_process = getpid();
   fuse() = 1;
@@ -406,10 +407,10 @@ TEST_F(PoolFaults, AnAnswerCountsThoughItsWorkerIsKilledBeforeItTells) {
                             return ::write(fd, data, size);
                           });
   ProcessPool pool(1);
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(pool.apply(&count_run, i), i);
+  while (fuse() > 0) {  // until a worker was killed
+    EXPECT_EQ(pool.apply(&count_run, 1), 1);
   }
-  EXPECT_LE(fuse(), 0);  // it was killed
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
 }
 
 // A worker can make it, and the pool's process cannot: an error like others.

@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -32,6 +34,7 @@
 #include "scheduler/errors.h"
 #include "tests/loop/support.h"
 #include "tests/loop/worlds.h"
+#include "tests/support/allocations.h"
 #include "tests/support/swap_syscall.h"
 
 namespace loop {
@@ -243,6 +246,57 @@ TEST_P(Sockets, OneDroppedInAWrongThreadLeavesTheTableBeforeItsNumberIsFree) {
   };
   run(body(), loop);
   EXPECT_EQ(reports.messages.size(), 1u);
+}
+
+// Another thread than the loop's may have forked: there is no loop to leave the
+// socket to.
+TEST_P(Sockets, AForkedChildClosesWhatItDropsAndItsParentReadsOn) {
+  const tests::Reports reports;
+  constexpr auto body = []() -> Coroutine<> {
+    auto [left, right] = socket_pair();
+    const auto reader = create_task(recv_text(left));
+    co_await sleep(scheduler::Duration::zero());
+    co_await send_text(right, "x");
+    EXPECT_EQ(co_await reader, "x");
+    EventLoop& parents = get_running_loop();
+    int status = -1;
+    std::thread([&, &dropped = left] {
+      const pid_t child = fork();
+      if (child == 0) {
+        int failures = 0;
+        try {
+          parents.call_soon_threadsafe([] {});
+          ++failures;
+        } catch (const std::logic_error&) {
+        }
+        const int number = dropped.fd();
+        { const Socket gone = std::move(dropped); }
+        failures += fcntl(number, F_GETFD) == -1 ? 0 : 1;
+        _exit(failures);
+      }
+      waitpid(child, &status, 0);
+    }).join();
+    EXPECT_EQ(status, 0);
+    co_await send_text(right, "y");
+    EXPECT_EQ(co_await recv_text(left), "y");
+  };
+  run(body(), loop);
+  EXPECT_EQ(reports.messages.size(), 0u);
+}
+
+TEST(SocketsDeathTest, WithoutMemoryToHandASocketOverTheProgramEnds) {
+  constexpr auto body = []() -> Coroutine<> {
+    auto [left, right] = socket_pair();
+    const auto reader = create_task(recv_text(left));
+    co_await sleep(scheduler::Duration::zero());
+    co_await send_text(right, "x");
+    co_await reader;
+    std::thread([&dropped = left] {
+      const tests::RefuseAllocation refuse(0);
+      const Socket gone = std::move(dropped);
+    }).join();
+  };
+  EXPECT_DEATH(run(body()), "bad_alloc");
 }
 
 TEST_P(Sockets, UnixDomainSocketsWorkAlike) {
