@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "demos/support/machine.h"
 #include "loop/epoll_poller.h"
 #include "loop/poll_poller.h"
 #include "loop/virtual_poller.h"
@@ -50,17 +49,13 @@ class RecordedLoop::NotingPoller final : public loop::Poller {
   }
   std::span<const loop::PollEvent> wait(
       std::optional<Duration> timeout) override {
-    const uint64_t number = owner_.loop_.turns();
     Turn& turn = owner_.turn();
     turn.patience = timeout;
     turn.timers = owner_.loop_.timers();
     turn.watched = owner_.loop_.watched();
     const scheduler::TimePoint start = owner_.clock_.now();
-    const Duration cpu = support::thread_cpu_time();
     const auto events = real_->wait(timeout);
-    turn.cpu = support::thread_cpu_time() - cpu;
     turn.waited = owner_.clock_.now() - start;
-    turn.turns_waiting = owner_.loop_.turns() - number;
     turn.found = events.size();
     return events;
   }

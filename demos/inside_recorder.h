@@ -38,8 +38,6 @@ struct Turn {
   size_t watched = 0;
   size_t found = 0;  // descriptors
   scheduler::Duration waited{};
-  scheduler::Duration cpu{};   // used meanwhile
-  uint64_t turns_waiting = 0;  // turns that passed during the wait
   std::vector<std::string> ran;
 };
 

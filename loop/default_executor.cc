@@ -1,4 +1,15 @@
 // The default executor of an event loop: who has it, and how it ends.
+//
+// Shutting down takes the executor out of the loop. From then on it belongs to
+// the coroutine that waits for it, so nothing that happens in the loop
+// meanwhile can destroy it under the helper thread. The loop has none then, and
+// to_thread() is a RuntimeError, as in Python; unlike there, another one may be
+// set and is used.
+// A second caller finds no executor and returns at once; in Python 3.11 it
+// waits for the jobs as well.
+// A shutdown that is cancelled still waits for the jobs, but in the loop's
+// thread, as in Python 3.11: a job that waits for the loop then never ends, and
+// neither does the loop.
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -44,7 +55,10 @@ scheduler::Executor& EventLoop::default_executor() {
 }
 
 Coroutine<> EventLoop::shutdown_default_executor() {
-  if (!default_executor_) {
+  // Declared before the helper, which uses it and so has to end first.
+  const std::unique_ptr<scheduler::Executor> mine =
+      std::move(default_executor_);
+  if (!mine) {
     co_return;
   }
   // A helper waits, not the loop: jobs may still need the loop to end.
@@ -54,7 +68,7 @@ Coroutine<> EventLoop::shutdown_default_executor() {
   // Joins when the frame goes, also if the loop closes first. It knows only a
   // number: what comes too late is thrown away, as in run_in_executor.h.
   std::jthread helper(
-      [executor = default_executor_.get(), inbox = inbox_, number, &failure] {
+      [executor = mine.get(), inbox = inbox_, number, &failure] {
         try {
           executor->shutdown(true);
         } catch (...) {
@@ -69,7 +83,6 @@ Coroutine<> EventLoop::shutdown_default_executor() {
     cancelled = std::current_exception();
   }
   helper.join();
-  default_executor_.reset();
   for (const std::exception_ptr& error : {cancelled, failure}) {
     if (error) {
       std::rethrow_exception(error);

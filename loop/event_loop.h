@@ -183,7 +183,8 @@ class EventLoop {
   // Takes the jobs of to_thread() and of run_in_executor() without executor.
   void set_default_executor(std::unique_ptr<scheduler::Executor> executor);
   scheduler::Executor& default_executor();
-  // Waits for its jobs while the loop runs on.
+  // Takes it away and waits for its jobs while the loop runs on. Who calls it
+  // meanwhile returns at once; who cancels it stops the loop until they ended.
   Coroutine<> shutdown_default_executor();
 
   // What loop_inside looks at.

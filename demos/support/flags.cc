@@ -149,10 +149,14 @@ void Flags::toggle(std::string name, bool* value, std::string meaning) {
 }
 
 void Flags::choices(std::string name, std::vector<std::string>* value,
-                    std::vector<std::string> accepted, std::string meaning) {
+                    std::vector<std::string> accepted, std::string meaning,
+                    std::string unless_given) {
   add({std::move(name), "=A,B", std::move(meaning),
        "some of " + joined(accepted),
-       *value == accepted ? "all" : joined(*value), Value::kNeeded,
+       !unless_given.empty() ? std::move(unless_given)
+       : *value == accepted  ? "all"
+                             : joined(*value),
+       Value::kNeeded,
        [value, accepted = std::move(accepted)](
            std::string_view text) -> std::optional<std::string> {
          std::vector<std::string> chosen;

@@ -52,7 +52,8 @@ class Flags {
   void toggle(std::string name, bool* value, std::string meaning);
   // --name=a,b: some of `accepted`, in the order given and without repetition.
   void choices(std::string name, std::vector<std::string>* value,
-               std::vector<std::string> accepted, std::string meaning);
+               std::vector<std::string> accepted, std::string meaning,
+               std::string unless_given = "");
   // --name or --name=FILE. Without '=' it is "-", the standard output; an empty
   // FILE is refused. A relative one is resolved against the folder where the
   // user stood.

@@ -4,12 +4,12 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
-#include <span>
+#include <climits>
 #include <string>
 
 #include "os/io.h"
@@ -21,19 +21,25 @@ namespace demos::support {
 
 namespace {
 
-// Sleeps until `events` has come, or throws.
-void wait_for(int fd, short events, scheduler::TimePoint deadline) {
+constexpr const char* kNoAnswer = "the server does not answer";
+
+// Sleeps until one of `events` has come. When it is too late for that, throws
+// `complaint`. [I1]
+void wait_for(int fd, short events, scheduler::TimePoint deadline,
+              const char* complaint) {
+  using std::chrono::milliseconds;
   auto& clock = scheduler::SteadyClock::instance();
   for (;;) {
     const auto left = deadline - clock.now();
     if (left <= scheduler::Duration::zero()) {
-      throw scheduler::TimeoutError("the server does not answer");
+      throw scheduler::TimeoutError(complaint);
     }
+    // A number below zero would be for ever.
+    const milliseconds patience =
+        std::min(std::chrono::ceil<milliseconds>(left), milliseconds(INT_MAX));
     pollfd wanted = {.fd = fd, .events = events, .revents = 0};
-    const int ready = os::syscalls.poll(
-        &wanted, 1,
-        static_cast<int>(
-            std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+    const int ready =
+        os::syscalls.poll(&wanted, 1, static_cast<int>(patience.count()));
     if (ready == 1) {
       return;
     }
@@ -43,18 +49,6 @@ void wait_for(int fd, short events, scheduler::TimePoint deadline) {
   }
 }
 
-// Lets no call that connects or sends block for longer. Zero would be no limit.
-void limit_sending(int fd, scheduler::Duration timeout) {
-  const auto whole =
-      std::max(std::chrono::ceil<std::chrono::microseconds>(timeout),
-               std::chrono::microseconds(1));
-  const timeval limit = {.tv_sec = whole.count() / 1'000'000,
-                         .tv_usec = whole.count() % 1'000'000};
-  os::check(os::syscalls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
-                                    sizeof limit),
-            "setsockopt(SO_SNDTIMEO)");
-}
-
 void connect_to(int fd, uint16_t port, scheduler::TimePoint deadline) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -62,23 +56,30 @@ void connect_to(int fd, uint16_t port, scheduler::TimePoint deadline) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int result = os::syscalls.connect(
       fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  // Interrupted, or out of time: the attempt goes on without us, and asking
-  // again would say EALREADY.
+  // On its way, or interrupted: the attempt goes on without us, and asking
+  // again would say EALREADY. The socket keeps how it ended.
   if (result == -1 && (errno == EINTR || errno == EINPROGRESS)) {
-    wait_for(fd, POLLOUT, deadline);
-    return;  // a refusal shows itself at the first send
+    wait_for(fd, POLLOUT, deadline, kNoAnswer);
+    int error = 0;
+    socklen_t size = sizeof error;
+    os::check(os::syscalls.getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size),
+              "getsockopt(SO_ERROR)");
+    if (error != 0) {
+      os::throw_error(error, "connect");
+    }
+    return;
   }
   os::check(result, "connect");
 }
 
-void send_all(int fd, std::string_view text) {
+void send_all(int fd, std::string_view text, scheduler::TimePoint deadline) {
   auto bytes = os::bytes_of(text);
   while (!bytes.empty()) {
-    const auto count = os::send_some(fd, bytes);
-    if (!count) {
-      throw scheduler::TimeoutError("the server does not read");
+    if (const auto count = os::send_some(fd, bytes)) {
+      bytes = bytes.subspan(*count);
+    } else {
+      wait_for(fd, POLLOUT, deadline, "the server does not read");
     }
-    bytes = bytes.subspan(*count);
   }
 }
 
@@ -87,25 +88,27 @@ void send_all(int fd, std::string_view text) {
 Response http_get(uint16_t port, std::string_view target,
                   scheduler::Duration timeout) {
   const auto deadline = scheduler::SteadyClock::instance().now() + timeout;
-  const os::UniqueFd socket(os::check(
-      os::syscalls.socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
-  limit_sending(socket.get(), timeout);
+  // No call on it waits: only wait_for() does, and it knows the deadline.
+  const os::UniqueFd socket(
+      os::check(os::syscalls.socket(
+                    AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+                "socket"));
   connect_to(socket.get(), port, deadline);
-  send_all(socket.get(), format_request(target, /*keep_alive=*/false));
+  send_all(socket.get(), format_request(target, /*keep_alive=*/false),
+           deadline);
   ResponseReader response;
   std::array<std::byte, 16384> buffer;
   for (;;) {
-    wait_for(socket.get(), POLLIN, deadline);
-    const auto count = os::retry_on_eintr([&] {
-      return os::syscalls.recv(socket.get(), buffer.data(), buffer.size(), 0);
-    });
-    os::check(count, "recv");
-    if (count == 0) {
+    wait_for(socket.get(), POLLIN, deadline, kNoAnswer);
+    const auto count = os::receive_some(socket.get(), buffer);
+    if (!count) {
+      continue;
+    }
+    if (*count == 0) {
       response.feed_end();
       return response.take();
     }
-    if (response.feed({reinterpret_cast<const char*>(buffer.data()),
-                       static_cast<size_t>(count)})) {
+    if (response.feed({reinterpret_cast<const char*>(buffer.data()), *count})) {
       return response.take();
     }
   }

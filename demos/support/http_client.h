@@ -8,9 +8,9 @@
 // INVARIANTS  I1. The call ends, within the time-out, whatever the peer does.
 // THREADS     Any; each call has a socket of its own.
 // OWNERSHIP   Owns its socket for the length of the call.
-// ERRORS      std::system_error from socket, setsockopt, connect, send, recv;
-//             TimeoutError; std::invalid_argument for an answer that is no
-//             HTTP.
+// ERRORS      std::system_error from socket, connect, getsockopt, send, poll,
+//             recv; TimeoutError; std::invalid_argument for an answer that is
+//             no HTTP.
 // LEFT OUT    Names and other hosts: loopback only. Keeping connections.
 // READ NEXT   demos/runners/async.cc, the same with co_await
 #ifndef DEMOS_SUPPORT_HTTP_CLIENT_H_

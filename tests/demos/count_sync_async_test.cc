@@ -25,6 +25,16 @@ TEST(CountSyncAsyncDemo, InRealTimeTogetherIsSoonerThanInARow) {
   EXPECT_GE(tests::number_in(output, "C-088 found: together, (\\S+)"), 0.1);
 }
 
+// C-060: two decimals of a second would show nothing instead of nothing.
+TEST(CountSyncAsyncDemo, AShortDelayIsShownInMilliseconds) {
+  const std::string output =
+      tests::output_of(kCount, {"--delay=0.001", "--clock=virtual"});
+  EXPECT_NE(
+      output.find("C-060 found: one thread, and 1.0 ms instead of 3.0 ms"),
+      std::string::npos)
+      << output;
+}
+
 // C-068 C-226
 TEST(CountSyncAsyncDemo, ShowsBothSourcesAndCountsWhatDiffers) {
   const std::string output = tests::output_of(kCount, {"--diff"});

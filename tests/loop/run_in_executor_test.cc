@@ -17,6 +17,7 @@
 #include "loop/task.h"
 #include "scheduler/concurrent_future.h"
 #include "scheduler/errors.h"
+#include "scheduler/executor.h"
 #include "tests/loop/fragile.h"
 #include "tests/loop/support.h"
 #include "tests/loop/thread_executor.h"
@@ -210,6 +211,94 @@ TEST_P(DefaultExecutor, TheLoopMayCloseWhileItIsShutDown) {
   gate.set_value();
   loop.close();
   EXPECT_EQ(reports.messages.size(), 1u);
+}
+
+// What a test knows of an executor whose jobs end when the gate opens.
+struct Ending {
+  std::promise<void> begun;
+  std::promise<void> gate;
+  std::shared_future<void> opened = gate.get_future().share();
+  std::atomic<int> shutdowns = 0;
+  std::atomic<bool> ended = false;
+  std::atomic<bool> destroyed = false;
+};
+
+class SlowToEnd final : public scheduler::Executor {
+ public:
+  explicit SlowToEnd(Ending* ending) : ending_(*ending) {}
+  ~SlowToEnd() override { ending_.destroyed = true; }
+  void shutdown(bool wait, bool) override {
+    Ending& ending = ending_;  // this object may go while we wait
+    if (wait && ++ending.shutdowns == 1) {
+      ending.begun.set_value();
+      ending.opened.wait();
+      ending.ended = true;
+    }
+  }
+
+ private:
+  void execute(std::shared_ptr<scheduler::Job>) override {}
+  Ending& ending_;
+};
+
+TEST_P(DefaultExecutor, IsShutDownOnceAndASecondCallerReturnsAtOnce) {
+  constexpr auto body = [](Ending* ending) -> Coroutine<> {
+    EventLoop& here = get_running_loop();
+    here.set_default_executor(std::make_unique<SlowToEnd>(ending));
+    const auto first = create_task(here.shutdown_default_executor());
+    const auto second = create_task(here.shutdown_default_executor());
+    co_await sleep(ms(0));
+    EXPECT_FALSE(first.done());
+    EXPECT_TRUE(second.done());
+    EXPECT_THROW(here.default_executor(), std::runtime_error);
+    ending->gate.set_value();
+    co_await first;
+    co_await second;
+    EXPECT_EQ(ending->shutdowns, 1);
+    EXPECT_TRUE(ending->destroyed);
+  };
+  Ending ending;
+  run(body(&ending), loop);
+}
+
+TEST_P(DefaultExecutor, OneThatIsSetDuringAShutdownReplacesNothingAndStays) {
+  constexpr auto body = [](Ending* ending, Ending* next) -> Coroutine<> {
+    EventLoop& here = get_running_loop();
+    here.set_default_executor(std::make_unique<SlowToEnd>(ending));
+    const auto ends = create_task(here.shutdown_default_executor());
+    co_await sleep(ms(0));
+    here.set_default_executor(std::make_unique<SlowToEnd>(next));
+    EXPECT_FALSE(ending->destroyed);
+    ending->gate.set_value();
+    co_await ends;
+    EXPECT_TRUE(ending->destroyed);
+    EXPECT_FALSE(next->destroyed);
+    EXPECT_NO_THROW(here.default_executor());
+    next->gate.set_value();  // run() shuts it down
+  };
+  Ending ending;
+  Ending next;
+  run(body(&ending, &next), loop);
+}
+
+// As in Python 3.11.
+TEST_P(DefaultExecutor, AShutdownThatIsCancelledStillWaits) {
+  constexpr auto body = [](Ending* ending) -> Coroutine<> {
+    EventLoop& here = get_running_loop();
+    here.set_default_executor(std::make_unique<SlowToEnd>(ending));
+    const auto ends = create_task(here.shutdown_default_executor());
+    co_await sleep(ms(0));
+    ends.cancel();
+    const std::jthread opener([ending] {
+      ending->begun.get_future().wait();
+      ending->gate.set_value();
+    });
+    EXPECT_THROW(co_await ends, CancelledError);
+    EXPECT_TRUE(ending->ended);
+    EXPECT_TRUE(ending->destroyed);
+  };
+  Ending ending;
+  run(body(&ending), loop);
 }
 
 // Nobody else has a handle of the source, so nothing is copied; and what cannot

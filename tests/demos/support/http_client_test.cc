@@ -57,6 +57,20 @@ class Peer {
       send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
     });
   }
+  // Reads a little in each hundredth of a second, until nobody sends.
+  std::thread reading_slowly() {
+    const int little = 4096;  // the system doubles it; accept() hands it on
+    os::check(setsockopt(listener_.get(), SOL_SOCKET, SO_RCVBUF, &little,
+                         sizeof little),
+              "setsockopt");
+    return std::thread([this] {
+      const os::UniqueFd fd(accept(listener_.get(), nullptr, nullptr));
+      std::vector<char> buffer(100'000);
+      while (recv(fd.get(), buffer.data(), buffer.size(), 0) > 0) {
+        poll(nullptr, 0, 10);  // its pace
+      }
+    });
+  }
   uint16_t port = 0;
 
  private:
@@ -109,6 +123,48 @@ TEST(HttpClient, APeerThatLetsNobodyInIsGivenUp) {
   }
   EXPECT_THROW(http_get(peer.port, "/", scheduler::seconds(0.02)),
                scheduler::TimeoutError);
+}
+
+// What a call with so short a time-out and so long a request complains about.
+std::string complaint_at(uint16_t port) {
+  const std::string long_target(16'000'000, 'x');
+  try {
+    http_get(port, "/" + long_target, scheduler::seconds(0.1));
+  } catch (const scheduler::TimeoutError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+// I1
+TEST(HttpClient, APeerThatDoesNotReadIsGivenUp) {
+  Peer peer;
+  EXPECT_EQ(complaint_at(peer.port), "the server does not read");
+}
+
+// I1: what it takes now and then gains it no time. Were the time-out one for
+// each call, all would be sent in the end, and the answer be missed.
+TEST(HttpClient, APeerThatReadsALittleNowAndThenIsGivenUp) {
+  Peer peer;
+  std::thread thread = peer.reading_slowly();
+  EXPECT_EQ(complaint_at(peer.port), "the server does not read");
+  thread.join();
+}
+
+// poll() counts milliseconds in an int, and one below zero is for ever.
+TEST(HttpClient, ATimeOutOfMonthsIsNotForEver) {
+  static int least;
+  static decltype(os::Syscalls::poll) before;
+  least = 1;
+  const HttpServer server({.body_bytes = 10});
+  const tests::SwapSyscall swap(&os::Syscalls::poll,
+                                [](pollfd* fds, nfds_t size, int timeout) {
+                                  least = std::min(least, timeout);
+                                  return before(fds, size, timeout);
+                                });
+  before = swap.before();
+  http_get(server.port(), "/", scheduler::seconds(30.0 * 24 * 3600));
+  EXPECT_EQ(least, 1);
 }
 
 TEST(HttpClient, ARefusedConnectionNamesTheCall) {
