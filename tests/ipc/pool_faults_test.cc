@@ -615,6 +615,28 @@ TEST_F(PoolFaults, AJobRefusedForLackOfMemoryNeverRunsAndLeavesNothingWatched) {
   EXPECT_GT(refused, 10);
 }
 
+// The job is queued by then, and submit() may not say that it is not.
+std::atomic<bool> refuses_once;
+TEST_F(PoolFaults, AWorkerThatCannotBeCalledIsReplacedAndItsWorkIsDone) {
+  test_process = getpid();
+  const SwapSyscall refuse(
+      &os::Syscalls::write, [](int fd, const void* data, size_t size) {
+        if (getpid() == test_process && refuses_once.exchange(false)) {
+          errno = ENOMEM;
+          return ssize_t{-1};
+        }
+        return ::write(fd, data, size);
+      });
+  ProcessPool pool(1);
+  EXPECT_EQ(pool.apply(&count_run, 1), 1);
+  const pid_t worker = pool.worker_pids().front();
+  wait_until([&] { return os::thread_state(worker, worker) == 'S'; });
+  refuses_once = true;
+  EXPECT_EQ(pool.apply(&count_run, 2), 2);
+  EXPECT_FALSE(refuses_once);
+  EXPECT_NE(pool.worker_pids().front(), worker);
+}
+
 // I4 of pool_core.h
 std::atomic<bool> may_fork;
 TEST_F(PoolFaults, WorkThatNobodyCanDoFailsWithTheRefusalAndLaterWorkRuns) {
