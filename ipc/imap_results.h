@@ -20,7 +20,6 @@
 #define IPC_IMAP_RESULTS_H_
 
 #include <cstddef>
-#include <deque>
 #include <exception>
 #include <iterator>
 #include <map>
@@ -63,7 +62,7 @@ class ImapJob final : public PoolJob {
   std::optional<R> next(std::optional<scheduler::Duration> timeout) {
     const auto deadline = scheduler::deadline_after(timeout);
     const os::MutexLock lock(mu_);
-    while (ready_.empty()) {
+    while (given_ == ready_.size()) {
       if (taken_ == length_) {
         return std::nullopt;
       }
@@ -74,9 +73,8 @@ class ImapJob final : public PoolJob {
         if (taken.error) {
           std::rethrow_exception(taken.error);  // [I1]
         }
-        for (auto&& result : taken.results) {
-          ready_.push_back(std::move(result));
-        }
+        ready_ = std::move(taken.results);  // needs no memory, loses none
+        given_ = 0;
       } else if (abandoned_) {
         throw scheduler::CancelledError("the pool was terminated");
       } else if (!deadline) {
@@ -85,8 +83,8 @@ class ImapJob final : public PoolJob {
         throw scheduler::TimeoutError();
       }
     }
-    R result = std::move(ready_.front());
-    ready_.pop_front();
+    R result = std::move(ready_[given_]);
+    ++given_;
     return result;
   }
 
@@ -115,7 +113,8 @@ class ImapJob final : public PoolJob {
   size_t arrivals_ GUARDED_BY(mu_) = 0;
   size_t taken_ GUARDED_BY(mu_) = 0;  // chunks
   std::optional<size_t> length_ GUARDED_BY(mu_);
-  std::deque<R> ready_ GUARDED_BY(mu_);  // of the chunk taken last
+  std::vector<R> ready_ GUARDED_BY(mu_);  // the chunk taken last
+  size_t given_ GUARDED_BY(mu_) = 0;      // of its results
   bool abandoned_ GUARDED_BY(mu_) = false;
 };
 

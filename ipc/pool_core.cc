@@ -81,7 +81,7 @@ void PoolCore::submit(std::vector<PoolTask> tasks) {
   if (workers_.empty()) {
     add_worker();  // or throws: nobody could run the tasks [I4]
   }
-  // All of them or, without memory, none.
+  // All of them or, without memory, none. What follows throws nothing.
   ready_.insert(ready_.end(), std::make_move_iterator(tasks.begin()),
                 std::make_move_iterator(tasks.end()));
   vain_deaths_ = std::min(vain_deaths_, processes_);  // one more attempt
@@ -236,7 +236,7 @@ std::vector<PoolCore::Failure> PoolCore::add_missing_workers() {
     }
   } catch (...) {
     // Refused by the system, or for lack of memory.
-    if (workers_.empty()) {  // [I4]
+    if (workers_.empty()) {  // [I4]; not in submit()
       while (auto task = withdraw(Of::kAll)) {
         failures.push_back({std::move(*task), std::current_exception()});
       }

@@ -38,7 +38,10 @@
 //             join() before it; std::logic_error for waiting on the pool's own
 //             thread; BrokenProcessPool from submit() after a break;
 //             std::system_error from fork, pipe2, pidfd_open, mmap, eventfd,
-//             epoll_create1, epoll_ctl and from starting a thread.
+//             epoll_create1, epoll_ctl and from starting a thread. A submit()
+//             that throws, be it for lack of memory, has queued nothing.
+// LEFT OUT    A shortage of memory on the threads of the pool: there is nobody
+//             to throw to, and the program ends (std::terminate).
 // READ NEXT   ipc/process_pool.h
 #ifndef IPC_POOL_CORE_H_
 #define IPC_POOL_CORE_H_
@@ -172,7 +175,8 @@ class PoolCore {
   State state_ GUARDED_BY(mu_) = State::kRunning;
   std::exception_ptr broken_ GUARDED_BY(mu_);  // why, after a break_up()
   std::deque<PoolTask> ready_ GUARDED_BY(mu_);
-  // Added under the lock by any thread, removed by the pool's thread only.
+  // Added by any thread. Removed by the pool's thread when they have died; by
+  // another one if they could not be watched, or at the end of terminate().
   std::map<WorkerId, std::unique_ptr<PoolWorker>> workers_ GUARDED_BY(mu_);
   WorkerId next_id_ GUARDED_BY(mu_) = 0;
   // Of workers that took nothing though there was work, since a new one has

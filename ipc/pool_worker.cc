@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cerrno>
 #include <cstring>
 #include <exception>
-#include <system_error>
 #include <utility>
 
 #include "ipc/errors.h"
@@ -70,12 +68,11 @@ void PoolWorker::flush() {
       }
       unsent_ = unsent_.subspan(*count);
     }
-  } catch (const std::system_error& error) {
-    if (error.code().value() != EPIPE) {
-      throw;
-    }
-    // It has died, and its sentinel will say so.
+  } catch (...) {
+    // EPIPE: it has died. Or the system refuses: then it would sleep beside its
+    // work for ever, and is killed. Either way its sentinel will say so.
     unsent_ = {};
+    process_.kill();
   }
 }
 

@@ -70,7 +70,8 @@ class PoolWorker {
   bool wake();
   // The bytes of the long task that it has taken.
   void send(std::span<const std::byte> frame);
-  // Writes what the pipe takes; the rest when there is room.
+  // Writes what the pipe takes; the rest when there is room. Throws nothing: a
+  // worker that cannot be told anything is killed.
   void flush();
 
   // One read of the reply pipe, as FrameReader::read_from().

@@ -70,5 +70,23 @@ TEST(PoolJobs, AnImapGoesOnWithoutMemoryForAnAnswer) {
   }
 }
 
+// imap_results.h I1
+TEST(PoolJobs, AnImapGivesAWholeChunkWithoutMemoryToTakeItsResults) {
+  const std::vector<std::string> values(100, std::string(100, 'x'));
+  const auto job = std::make_shared<ImapJob<std::string>>(true);
+  deliver(PoolTask{.job = job, .chunk = 0, .frame = {}}, answer_of(values));
+  std::vector<std::string> given;
+  given.reserve(values.size());
+  const tests::RefuseAllocation refuse(0);
+  try {
+    while (given.size() < values.size()) {
+      given.push_back(job->next(seconds(0)).value());
+    }
+  } catch (const std::bad_alloc&) {
+    ADD_FAILURE() << "after " << given.size();
+  }
+  EXPECT_EQ(given, values);
+}
+
 }  // namespace
 }  // namespace ipc

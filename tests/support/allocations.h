@@ -3,9 +3,10 @@
 // CONCEPT     A program may put an `operator new` of its own in the place of
 //             the library's. A test that links this one has: it counts, so
 //             that "allocates nothing" is a comparison of two numbers; and it
-//             throws std::bad_alloc where a test asks for it, so that the
-//             shortage which never comes can come at the first allocation, at
-//             the second, and so on until there are no more of them:
+//             throws std::bad_alloc (`new (std::nothrow)` gives nullptr) where
+//             a test asks for it, so that the shortage which never comes can
+//             come at the first allocation, at the second, and so on until
+//             there are no more of them:
 //
 //               for (int k = 0;; ++k) {
 //                 const RefuseAllocation refuse(k);

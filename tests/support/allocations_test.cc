@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <new>
 #include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
 
@@ -23,6 +25,36 @@ TEST(Allocations, AreCounted) {
   allocate();
   allocate();
   EXPECT_EQ(allocations(), before + 2);
+}
+
+// Under a sanitizer these are not made of the one above.
+TEST(Allocations, OfArraysAndOfThoseWhoMayGetNothingAreCountedAndRefused) {
+  const int before = allocations();
+  ::operator delete[](::operator new[](1));
+  ::operator delete(::operator new(1, std::nothrow));
+  ::operator delete[](::operator new[](1, std::nothrow));
+  EXPECT_EQ(allocations(), before + 3);
+  {
+    const RefuseAllocation refuse(0);
+    EXPECT_THROW(::operator delete[](::operator new[](1)), std::bad_alloc);
+  }
+  {
+    const RefuseAllocation refuse(0);
+    EXPECT_EQ(::operator new(1, std::nothrow), nullptr);
+  }
+  {
+    const RefuseAllocation refuse(0);
+    EXPECT_EQ(::operator new[](1, std::nothrow), nullptr);
+  }
+}
+
+// The library's buffer is asked for by one form and given back by another.
+TEST(Allocations, GoBackWhereTheyCameFrom) {
+  std::vector<int> values = {3, 1, 2};
+  const int before = allocations();
+  std::stable_sort(values.begin(), values.end());
+  EXPECT_EQ(allocations(), before + 1);
+  EXPECT_EQ(values, (std::vector<int>{1, 2, 3}));
 }
 
 TEST(Allocations, TheOneAfterThoseAllowedIsRefusedAndNoOther) {

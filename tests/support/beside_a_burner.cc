@@ -4,8 +4,9 @@
 //
 // A race that needs a thread to be moved off its processor at a bad moment does
 // not show on an idle machine. The burner is as polite as can be (nice 19), so
-// it takes next to no time from the command and all that the command leaves:
-// no processor is ever idle, and who wakes up always takes one from somebody.
+// it takes next to no time from the command and all that the command leaves.
+// It fills one processor: beside as many commands at a time as there are
+// processors, none is ever idle, and who wakes up takes one from somebody.
 //
 // The burner is the command's brother and not its child: a test counts its
 // children. It ends with this process, however that ends.
@@ -13,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -38,23 +40,30 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: beside_a_burner COMMAND [ARGUMENT...]\n");
     return EXIT_FAILURE;
   }
+  // A starter's "ignored" would be inherited, and then nobody could be waited
+  // for.
+  std::signal(SIGCHLD, SIG_DFL);
   const pid_t self = getpid();
   const pid_t burner = fork();
   if (burner == 0) {
     burn(self);
   }
-  const pid_t command = fork();
+  const pid_t command = burner < 0 ? -1 : fork();
   if (command == 0) {
     execv(argv[1], argv + 1);
     std::perror(argv[1]);
     _exit(kCannotRun);
   }
-  if (burner < 0 || command < 0) {
+  if (command < 0) {
     std::perror("fork");
     return EXIT_FAILURE;  // the burner ends with this process
   }
   int status = 0;
-  while (waitpid(command, &status, 0) < 0) {  // EINTR
+  while (waitpid(command, &status, 0) < 0) {
+    if (errno != EINTR) {
+      std::perror("waitpid");
+      return EXIT_FAILURE;
+    }
   }
   // A burner that is gone burned nothing, and the run was not what it claims.
   if (waitpid(burner, nullptr, WNOHANG) != 0) {

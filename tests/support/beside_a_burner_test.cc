@@ -19,11 +19,13 @@ namespace {
 
 constexpr const char* kProgram = "tests/support/beside_a_burner";
 
-pid_t start(std::vector<const char*> arguments) {
+pid_t start(std::vector<const char*> arguments,
+            void (*on_child)(int) = SIG_DFL) {
   arguments.insert(arguments.begin(), kProgram);
   arguments.push_back(nullptr);
   const pid_t child = os::check(os::syscalls.fork(), "fork");
   if (child == 0) {
+    std::signal(SIGCHLD, on_child);
     execv(kProgram, const_cast<char**>(arguments.data()));
     _exit(EXIT_FAILURE);
   }
@@ -43,6 +45,13 @@ TEST(BesideABurner, EndsAsItsCommandEnds) {
   const int killed = status_of(start({"/bin/sh", "-c", "kill -KILL $$"}));
   ASSERT_TRUE(WIFSIGNALED(killed));
   EXPECT_EQ(WTERMSIG(killed), SIGKILL);
+}
+
+// An ignored signal stays ignored over exec.
+TEST(BesideABurner, WaitsForItsCommandThoughItsStarterIgnoresItsChildren) {
+  const int status = status_of(start({"/bin/sh", "-c", "exit 3"}, SIG_IGN));
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 3);
 }
 
 TEST(BesideABurner, SaysThatItCannotRunACommand) {

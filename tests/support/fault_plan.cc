@@ -101,24 +101,32 @@ class Lot {
                     number_)) {}
 
   // One of these; nothing if this call goes through. [I1]
-  std::optional<int> one_of(std::initializer_list<int> errors) {
+  std::optional<int> one_of(std::initializer_list<int> errors) const {
     if (errors.size() == 0 || dice_ % day.odds != 0) {
       return std::nullopt;
     }
-    const int error = errors.begin()[dice_ / day.odds % errors.size()];
+    return errors.begin()[dice_ / day.odds % errors.size()];
+  }
+  // It happened: what was drawn counts when the call has ended so.
+  void count(int error) const {
     // Relaxed: see Day.
     day.gave[static_cast<size_t>(error)].store(true, std::memory_order_relaxed);
     const size_t place = day.faults.fetch_add(1, std::memory_order_relaxed);
     if (place < day.history.size()) {
       day.history[place] = {entry_, number_, error};
     }
-    return error;
   }
-  // The same for calls that cannot come short: true if it failed.
-  bool fails_with(std::initializer_list<int> errors) {
+  // The same, told as the system tells it.
+  int refuse(int error) const {
+    count(error);
+    errno = error;
+    return -1;
+  }
+  // For calls that do nothing then, and cannot come short: true if it failed.
+  bool fails_with(std::initializer_list<int> errors) const {
     const auto error = one_of(errors);
     if (error) {
-      errno = *error;
+      refuse(*error);
     }
     return error.has_value();
   }
@@ -155,7 +163,7 @@ bool is_stream(int fd) {
 }
 
 // Bytes to or from `fd`. The order of the kinds is part of what a seed means.
-std::optional<int> fault_of_transfer(Lot& lot, int fd, size_t size,
+std::optional<int> fault_of_transfer(const Lot& lot, int fd, size_t size,
                                      bool outwards) {
   const bool divisible = size > 1;
   switch (kind_of(fd)) {
@@ -192,16 +200,19 @@ std::optional<int> fault_of_transfer(Lot& lot, int fd, size_t size,
 template <class Transfer>
 ssize_t transferred(Entry entry, int fd, size_t size, bool outwards,
                     Transfer transfer) {
-  Lot lot(entry);
+  const Lot lot(entry);
   const auto fault = fault_of_transfer(lot, fd, size, outwards);
   if (!fault) {
     return transfer(size);
   }
   if (*fault == kShort) {
-    return transfer(lot.part_of(size));
+    const ssize_t count = transfer(lot.part_of(size));
+    if (count > 0) {
+      lot.count(kShort);
+    }
+    return count;
   }
-  errno = *fault;
-  return -1;
+  return lot.refuse(*fault);
 }
 
 ssize_t read_or_fail(int fd, void* buffer, size_t size) {
@@ -259,34 +270,31 @@ int socketpair_or_fail(int domain, int type, int protocol, int fds[2]) {
 }
 
 int accept_or_fail(int fd, sockaddr* address, socklen_t* size, int flags) {
-  Lot lot(Entry::kAccept4);
+  const Lot lot(Entry::kAccept4);
   // Not EAGAIN: who is in the queue is there. A shortage leaves him there, and
   // ECONNABORTED takes him out.
   const auto fault = blocks(fd)
                          ? lot.one_of({EMFILE, ENOMEM, ECONNABORTED, EINTR})
                          : lot.one_of({EMFILE, ENOMEM, ECONNABORTED});
   if (fault && fault != ECONNABORTED) {
-    errno = *fault;
-    return -1;
+    return lot.refuse(*fault);
   }
   const int accepted = day.real.accept4(fd, address, size, flags);
   if (fault == ECONNABORTED && accepted != -1) {
     const linger reset = {.l_onoff = 1, .l_linger = 0};
     day.real.setsockopt(accepted, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     day.real.close(accepted);
-    errno = ECONNABORTED;
-    return -1;
+    return lot.refuse(ECONNABORTED);
   }
   return accepted;
 }
 
 int connect_or_fail(int fd, const sockaddr* address, socklen_t size) {
-  Lot lot(Entry::kConnect);
+  const Lot lot(Entry::kConnect);
   const auto fault = blocks(fd) ? lot.one_of({EINTR}) : std::nullopt;
   const int result = day.real.connect(fd, address, size);
   if (fault && result == 0) {
-    errno = EINTR;  // and the attempt has gone on behind it [I2]
-    return -1;
+    return lot.refuse(EINTR);  // and the attempt has gone on behind it [I2]
   }
   return result;
 }
@@ -380,7 +388,7 @@ long futex_or_fail(uint32_t* word, int operation, uint32_t value,
 }
 
 int membarrier_or_fail(int command) {
-  Lot lot(Entry::kMembarrier);
+  const Lot lot(Entry::kMembarrier);
   // A kernel without it says the first two, a sandbox the third.
   const bool refused = command == MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED
                            ? lot.fails_with({EINVAL, ENOSYS, EPERM})

@@ -39,12 +39,16 @@
 //                 from seed, entry, n and what is asked: of which kind of
 //                 descriptor, whether it blocks, for how many bytes. One
 //                 thread with one seed sees the same day again.
-//             I2. A fault has no effect but the one that its error tells.
+//             I2. A fault has no effect but the one that its error tells, and
+//                 one that did not come to pass is not counted.
 // THREADS     Made and destroyed while the process has one thread; in between
 //             any thread may call. Which of two gets the n-th call is theirs
 //             to settle: a seed then replays the lots and not the order.
 // OWNERSHIP   Owns the table until it restores it. One plan at a time. A
 //             forked child goes on with a copy, with counts of its own.
+// LEFT OUT    bind, listen, setsockopt, fchmod: they do what they are asked, as
+//             what they are refused for is the name or the right that was asked
+//             for, and no bad day. And what only looks.
 // READ NEXT   tests/faults/fault_runs.h
 #ifndef TESTS_SUPPORT_FAULT_PLAN_H_
 #define TESTS_SUPPORT_FAULT_PLAN_H_

@@ -9,9 +9,11 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -119,6 +121,34 @@ TEST(FaultPlan, OnlyASocketThatDoesNotWaitHasNothingNow) {
               }),
               (std::set<int>{0, waits, ECONNRESET}));
   }
+}
+
+// I2
+TEST(FaultPlan, AFaultThatDidNotComeToPassIsNotCounted) {
+  const sockaddr_un nameless = {.sun_family = AF_UNIX, .sun_path = {}};
+  const auto* const name = reinterpret_cast<const sockaddr*>(&nameless);
+  const os::UniqueFd listener(
+      ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  ASSERT_EQ(::bind(listener.get(), name, sizeof nameless.sun_family), 0);
+  ASSERT_EQ(::listen(listener.get(), 1), 0);
+  const os::UniqueFd caller(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const FaultPlan plan(kSeed, 1);
+  const std::vector<int> accepts = errors_of([&] {
+    return os::syscalls.accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC);
+  });
+  EXPECT_EQ(std::set<int>(accepts.begin(), accepts.end()),
+            (std::set<int>{EAGAIN, EMFILE, ENOMEM}));
+  EXPECT_FALSE(plan.gave(ECONNABORTED));  // nobody came who could be reset
+  const sockaddr_un nobody = {.sun_family = AF_UNIX, .sun_path = "/nobody"};
+  EXPECT_EQ(os::syscalls.connect(caller.get(),
+                                 reinterpret_cast<const sockaddr*>(&nobody),
+                                 sizeof nobody),
+            -1);
+  EXPECT_EQ(errno, ENOENT);
+  EXPECT_FALSE(plan.gave(EINTR));
+  EXPECT_EQ(plan.faults(),
+            accepts.size() -
+                static_cast<size_t>(std::ranges::count(accepts, EAGAIN)));
 }
 
 TEST(FaultPlan, APipeTakesWholeWhatIsNotLong) {

@@ -56,7 +56,7 @@ std::string grow(const std::string& text) {
 }
 
 // pool_core.h I1
-TEST(PoolFaults, APoolAnswersOrWasNeverMade) {
+TEST(PoolOnBadDays, APoolAnswersOrWasNeverMade) {
   Days(kPool).run(60, [] {
     ProcessPool pool(2);
     EXPECT_EQ(pool.map(&twice, std::vector<int>{1, 2, 3, 4}, 1),
@@ -68,7 +68,8 @@ TEST(PoolFaults, APoolAnswersOrWasNeverMade) {
 }
 
 // A thread reads the items, and workers end and are replaced all the time.
-TEST(PoolFaults, APoolOfShortLivedWorkersGivesEveryResultInOrderOrSaysWhyNot) {
+TEST(PoolOnBadDays,
+     APoolOfShortLivedWorkersGivesEveryResultInOrderOrSaysWhyNot) {
   std::vector<int> items, doubled;
   for (int i = 0; i < 20; ++i) {
     items.push_back(i);
@@ -87,7 +88,7 @@ TEST(PoolFaults, APoolOfShortLivedWorkersGivesEveryResultInOrderOrSaysWhyNot) {
 }
 
 // pool_core.h I1 I4: the system may refuse to replace the dead one.
-TEST(PoolFaults, APoolThatLosesAWorkerFailsItsJobAndGoesOnOrSaysWhyNot) {
+TEST(PoolOnBadDays, APoolThatLosesAWorkerFailsItsJobAndGoesOnOrSaysWhyNot) {
   Days(kPool).run(60, [] {
     ProcessPool pool(1);
     EXPECT_THROW(pool.apply(&die_at_three, 3), WorkerDied);
@@ -98,7 +99,7 @@ TEST(PoolFaults, APoolThatLosesAWorkerFailsItsJobAndGoesOnOrSaysWhyNot) {
 }
 
 // process_pool_executor.h I1 I3
-TEST(PoolFaults, AnExecutorAnswersOrSaysWhyNot) {
+TEST(PoolOnBadDays, AnExecutorAnswersOrSaysWhyNot) {
   Days(kPool).run(60, [] {
     ProcessPoolExecutor executor(2);
     const auto first = executor.submit(&twice, 21);
@@ -209,25 +210,26 @@ int jobs_lost_by_executor(const std::function<void()>& initializer) {
   return lost;
 }
 
-TEST(PoolFaults, WorkersThatComeThroughTheirInitializerLoseNothing) {
+TEST(PoolOnBadDays, WorkersThatComeThroughTheirInitializerLoseNothing) {
   Days(kPool).run(60, [] { EXPECT_EQ(jobs_lost_by_pool(&insist), 0); });
 }
 
-TEST(PoolFaults, AnInitializerThatIsRefusedSomeCallsLeavesNoJobWithoutAnEnd) {
+TEST(PoolOnBadDays,
+     AnInitializerThatIsRefusedSomeCallsLeavesNoJobWithoutAnEnd) {
   Days(kPool).run(60, [] { jobs_lost_by_pool(&give_up_when_refused); });
 }
 
-TEST(PoolFaults, AnInitializerThatThrowsFailsEveryJob) {
+TEST(PoolOnBadDays, AnInitializerThatThrowsFailsEveryJob) {
   Days(kPool).run(60,
                   [] { EXPECT_EQ(jobs_lost_by_pool(&always_throw), kJobs); });
 }
 
-TEST(PoolFaults, AnInitializerThatDiesFailsEveryJob) {
+TEST(PoolOnBadDays, AnInitializerThatDiesFailsEveryJob) {
   Days(kPool).run(60, [] { EXPECT_EQ(jobs_lost_by_pool(&always_die), kJobs); });
 }
 
 // Only the first comes through. Those that die before it has may cost a job.
-TEST(PoolFaults, OneThatServesBesideThoseThatDieLeavesNoJobWithoutAnEnd) {
+TEST(PoolOnBadDays, OneThatServesBesideThoseThatDieLeavesNoJobWithoutAnEnd) {
   Days(kPool).run(60, [] {
     const Shared<std::atomic<int>> born(0);
     const auto all_but_first_die = [&] {
@@ -239,7 +241,7 @@ TEST(PoolFaults, OneThatServesBesideThoseThatDieLeavesNoJobWithoutAnEnd) {
   });
 }
 
-TEST(PoolFaults, APoolWhoseInitializersRunCanBeLeft) {
+TEST(PoolOnBadDays, APoolWhoseInitializersRunCanBeLeft) {
   Days(kPool).run(60, [] {
     ProcessPool pool(2, {.initializer = &never_end});
     const auto never = pool.apply_async(&twice, std::tuple(1));
@@ -248,16 +250,16 @@ TEST(PoolFaults, APoolWhoseInitializersRunCanBeLeft) {
   });
 }
 
-TEST(PoolFaults, AnExecutorWhoseInitializerWorksAnswers) {
+TEST(PoolOnBadDays, AnExecutorWhoseInitializerWorksAnswers) {
   Days(kPool).run(60, [] { EXPECT_EQ(jobs_lost_by_executor(&insist), 0); });
 }
 
-TEST(PoolFaults, AnExecutorWhoseInitializerThrowsBreaksForEveryJob) {
+TEST(PoolOnBadDays, AnExecutorWhoseInitializerThrowsBreaksForEveryJob) {
   Days(kPool).run(
       60, [] { EXPECT_EQ(jobs_lost_by_executor(&always_throw), kJobs); });
 }
 
-TEST(PoolFaults, AnExecutorWhoseInitializerDiesBreaksForEveryJob) {
+TEST(PoolOnBadDays, AnExecutorWhoseInitializerDiesBreaksForEveryJob) {
   Days(kPool).run(60,
                   [] { EXPECT_EQ(jobs_lost_by_executor(&always_die), kJobs); });
 }
