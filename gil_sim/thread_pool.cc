@@ -121,6 +121,8 @@ void ThreadPool::after_fork_in_child() NO_THREAD_SAFETY_ANALYSIS {
   if (used_) {
     std::construct_at(&jobs_);
     std::construct_at(&threads_);
+    idle_ = 0;
+    looking_ = 0;
     left_in_parent_ = true;
   }
 }

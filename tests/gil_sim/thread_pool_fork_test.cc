@@ -55,6 +55,24 @@ TEST_F(ThreadPoolFork, AForkedChildIsRefusedByThePoolOfItsParent) {
   EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
 }
 
+// I4
+TEST_F(ThreadPoolFork, AForkedChildCountsNoneOfTheWorkersOfItsParent) {
+  const auto program = [] {
+    alarm(20);
+    ThreadPool pool(3);
+    std::latch all(3);
+    for (int i = 0; i < 3; ++i) {
+      pool.submit([&] { all.arrive_and_wait(); });
+    }
+    while (pool.idle() < 3) {
+    }
+    const int status =
+        status_of([&] { _exit(pool.workers() * 10 + pool.idle()); });
+    std::exit(status == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "");
+}
+
 // I4. Another thread may be queueing at the instant of the fork, so that the
 // child has half a job: it must not even look.
 TEST_F(ThreadPoolFork, AForkedChildDestroysNoJobOfItsParent) {

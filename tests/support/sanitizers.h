@@ -11,7 +11,7 @@
 //             A test that does either there is skipped; in a child that leaves
 //             by _exit() nobody looks for leaks.
 // OWNERSHIP   Owns nothing.
-// READ NEXT   tests/gil_sim/thread_pool_test.cc
+// READ NEXT   tests/gil_sim/thread_pool_fork_test.cc
 #ifndef TESTS_SUPPORT_SANITIZERS_H_
 #define TESTS_SUPPORT_SANITIZERS_H_
 
