@@ -100,7 +100,7 @@ void measure(ConvoyRow& row, int returns) {
     lock.set_switch_interval(row.interval_ms / 1000);
     const Hogs hogs(lock, row.hogs);
     row.responses_ms = responses(lock, returns);
-    row.drops = lock.statistics().forced_switches;
+    row.drops = lock.statistics().drops_on_request;
     row.switches = lock.statistics().switches;
   }
 }

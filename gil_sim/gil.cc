@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "gil_sim/main_thread_work.h"
-#include "gil_sim/thread.h"
 #include "gil_sim/thread_number.h"
 
 namespace gil_sim {
@@ -180,6 +179,10 @@ void Gil::release(Release release) {
 
 void Gil::on_eval_breaker() {
   if (breaker_.has(EvalBreaker::kDropRequest)) {
+    {
+      const os::MutexLock lock(mutex_);
+      ++counts_.drops_on_request;
+    }
     drop();
     take();
   }
@@ -187,7 +190,6 @@ void Gil::on_eval_breaker() {
 
 void Gil::begin_shutdown() {
   assert(held() == this && "who ends the program holds the lock");
-  join_all_but_daemons();  // drops the lock if there is anybody to wait for
   finalizer_ = thread_number();
 }
 
@@ -251,6 +253,8 @@ void Gil::check_invariants() const {
          "at most one thread holds the lock");  // [I1]
   assert(counts_.switches <= counts_.takes && "a switch is a take");
   assert(counts_.requests <= counts_.waits && "who asks has waited");
+  assert(counts_.drops_on_request <= counts_.requests &&
+         "a request is good for one drop");
 }
 
 }  // namespace gil_sim

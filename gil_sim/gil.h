@@ -56,10 +56,11 @@ class Gil final : public InterpreterLock {
   struct Statistics {
     int64_t takes = 0;
     int64_t drops = 0;
-    int64_t switches = 0;         // takes by another than the last holder
-    int64_t waits = 0;            // sleeps of a taker, an interval or less each
-    int64_t requests = 0;         // "please drop", from first asking to a take
-    int64_t forced_switches = 0;  // drops that waited for the next holder
+    int64_t switches = 0;  // takes by another than the last holder
+    int64_t waits = 0;     // sleeps of a taker, an interval or less each
+    int64_t requests = 0;  // "please drop", from first asking to a take
+    int64_t drops_on_request = 0;  // at a check point, since it was asked for
+    int64_t forced_switches = 0;   // drops that found nobody there yet
     scheduler::Duration waited{};  // by all takers together
   };
 
@@ -77,9 +78,10 @@ class Gil final : public InterpreterLock {
   // How many threads sleep for the lock at this moment.
   int waiting() const;
 
-  // The holder ends the program. As in Python, it joins all threads but daemons
-  // first, while they can still have the lock. Who comes for it from then on,
-  // or already waits, never gets it and hangs where it stands. [I5]
+  // The holder ends the program. Who comes for the lock from now on, or already
+  // waits, never gets it and hangs where it stands, and so does who joins it.
+  // [I5] That is for daemons: as Py_FinalizeEx does, first call
+  // join_all_but_daemons() (gil_sim/thread.h), while the others can have it.
   void begin_shutdown();
 
   // The child's only thread, holder at the fork, holds a fresh lock.

@@ -46,10 +46,22 @@ void ask_no_more(Gil& gil) {
   gil.set_switch_interval(3600);
 }
 
+// Looks again and again, but not for ever.
+template <class Done>
+void until(Done done) {
+  for (const TimePoint end = now() + seconds(60); !done();) {
+    ASSERT_LT(now(), end) << "what was waited for has not come";
+  }
+}
+
 // Lets the holder go on until `count` threads sleep for the lock.
 void wait_for_waiters(const Gil& gil, int count) {
-  while (gil.waiting() < count) {
-  }
+  until([&] { return gil.waiting() >= count; });
+}
+
+// Lets it go on until it has been asked, this time or before, so many times.
+void wait_for_requests(const Gil& gil, int64_t count) {
+  until([&] { return gil.statistics().requests >= count; });
 }
 
 // GIL-01
@@ -78,8 +90,7 @@ TEST(Gil, AnIntervalBelowAMicrosecondReadsBackAsZeroAndActsAsOne) {
   const WithGil held(gil);
   Thread other([&] { const WithGil inner(gil); });
   other.start();
-  while (gil.statistics().requests == 0) {
-  }
+  wait_for_requests(gil, 1);
   gil.check_eval_breaker();
   EXPECT_EQ(gil.statistics().switches, 3);
 }
@@ -144,8 +155,7 @@ TEST(Gil, AHandOverDuringTheWaitMakesTheWaiterStartAnew) {
     const WithGil held(gil);
     if (handed_over.load() == TimePoint{}) {
       handed_over = now();
-      while (gil.statistics().requests == 0) {
-      }
+      wait_for_requests(gil, 1);
       asked = now();
     }
   };
@@ -177,8 +187,7 @@ TEST(Gil, TheHolderReactsToARequestAtItsNextCheckPointOnly) {
     log.push_back("waiter runs");
   });
   waiter.start();
-  while (gil.statistics().requests == 0) {
-  }
+  wait_for_requests(gil, 1);
   log.push_back("holder still runs");
   gil.check_eval_breaker();
   log.push_back("holder runs again");
@@ -199,8 +208,7 @@ TEST(Gil, ALongInstructionDelaysTheSwitchByItsWholeLength) {
     got = now();
   });
   waiter.start();
-  while (gil.statistics().requests == 0) {
-  }
+  wait_for_requests(gil, 1);
   const TimePoint begin = now();
   long_instruction(seconds(0.05));
   // One request, which stood all the time.
@@ -228,8 +236,7 @@ TEST(Gil, ARequestIsGoneAfterTheHandOver) {
     EXPECT_EQ(gil.statistics().drops, drops);
   });
   waiter.start();
-  while (gil.statistics().requests == 0) {
-  }
+  wait_for_requests(gil, 1);
   ask_no_more(gil);
   gil.drop();
   gil.take();
@@ -291,6 +298,50 @@ TEST(Gil, WhoGivesWayToARequestIsNotTheNextHolder) {
   EXPECT_EQ(counts.switches, static_cast<int64_t>(slices.size()));
   // A drop that finds its successor already there need not stand aside.
   EXPECT_LE(counts.forced_switches, counts.requests);
+}
+
+// GIL-09. B may not have left the first hand-over when it makes the second.
+TEST(Gil, ThoseWhoStandAsideForOneAnotherInTurnAllComeBack) {
+  Gil gil;
+  gil.set_switch_interval(0.001);
+  std::vector<std::unique_ptr<Thread>> others;
+  int holders = 0;  // guarded by the lock under test
+  gil.take();
+  for (int i = 0; i < 2; ++i) {
+    others.push_back(std::make_unique<Thread>([&] {
+      const WithGil inner(gil);
+      // The first of them stands aside for the second, as that one waits.
+      if (++holders == 1) {
+        wait_for_requests(gil, 2);
+        ask_no_more(gil);
+        gil.check_eval_breaker();
+      }
+    }));
+    others.back()->start();
+  }
+  wait_for_waiters(gil, 2);
+  wait_for_requests(gil, 1);
+  gil.check_eval_breaker();
+  gil.drop();
+  others.clear();
+  EXPECT_EQ(holders, 2);
+  EXPECT_EQ(gil.statistics().drops_on_request, 2);
+}
+
+// However quick the one who asked is, whom the dropper then need not wait for.
+TEST(Gil, ADropOnRequestCountsWhoeverIsThereFirst) {
+  Gil gil;
+  gil.set_switch_interval(0.001);
+  gil.take();
+  for (int i = 1; i <= 50; ++i) {
+    Thread other([&] { const WithGil inner(gil); });
+    other.start();
+    wait_for_requests(gil, i);
+    gil.check_eval_breaker();
+    other.join();  // a drop that nobody asked for
+    EXPECT_EQ(gil.statistics().drops_on_request, i);
+  }
+  gil.drop();
 }
 
 // GIL-10 and I4
@@ -362,8 +413,7 @@ TEST(Gil, TimesAreKeptByThreadIfWanted) {
     const WithGil held(gil);
     Thread other([&] { const WithGil inner(gil); });
     other.start();
-    while (gil.statistics().requests == 0) {
-    }
+    wait_for_requests(gil, 1);
     long_instruction(seconds(0.01));  // it asks, and must wait
     gil.check_eval_breaker();
     other.join();
@@ -499,13 +549,11 @@ TEST_F(GilAtExit, ADaemonNeverRunsAfterTheShutdownHasBegun) {
     Thread& waiting = *new Thread(ThreadOptions{.daemon = true}, body);
     Thread& late = *new Thread(ThreadOptions{.daemon = true}, body);
     waiting.start();
-    while (gil.statistics().requests == 0) {
-    }
+    wait_for_requests(gil, 1);
     gil.begin_shutdown();
     // The daemon that asked gets nothing by it, and its request goes with it:
     // nobody is left to take the lock from a holder who gives way.
-    while (gil.waiting() > 0) {
-    }
+    until([&] { return gil.waiting() == 0; });
     gil.check_eval_breaker();
     late.start();
     for (int i = 0; i < 20; ++i) {
@@ -519,7 +567,7 @@ TEST_F(GilAtExit, ADaemonNeverRunsAfterTheShutdownHasBegun) {
 }
 
 // GIL-21, as Py_FinalizeEx has it: a thread that is no daemon is not caught by
-// the shutdown, but waited for.
+// the shutdown, but waited for before.
 TEST_F(GilAtExit, TheShutdownBeginsOnceAllThreadsButDaemonsHaveEnded) {
   const auto program = [] {
     alarm(20);  // who is caught is waited for in vain
@@ -535,6 +583,7 @@ TEST_F(GilAtExit, TheShutdownBeginsOnceAllThreadsButDaemonsHaveEnded) {
       second.start();
     });
     first.start();
+    join_all_but_daemons();
     gil.begin_shutdown();
     std::fputs("shutdown", stderr);
     std::exit(first.is_alive() || gil.waiting() > 0 ? 1 : 0);
