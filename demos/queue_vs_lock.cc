@@ -84,7 +84,9 @@ std::vector<std::string> lines_with_lock() {
     }
   }
   if (found.empty()) {
-    throw std::runtime_error("this demo shows gil_sim/queue.h, not found here");
+    throw std::runtime_error(
+        "gil_sim/queue.h is not here; run it by `bazel run "
+        "//demos:queue_vs_lock` or from the repository's root");
   }
   return found;
 }
@@ -105,6 +107,8 @@ int main(int argc, char** argv) {
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
     }
+    // Before anything is measured, as it may not be found.
+    const std::vector<std::string> lines = lines_with_lock();
     n -= n % batch;  // whole messages
     const std::string in_batches = "queue, " + std::to_string(batch) + " each";
     struct Row {
@@ -130,7 +134,6 @@ int main(int argc, char** argv) {
       exact &= row.counted.got == expected;
     }
     print(table.text() + "\ngil_sim/queue.h\n");
-    const std::vector<std::string> lines = lines_with_lock();
     for (const std::string& line : lines) {
       print(line + "\n");
     }

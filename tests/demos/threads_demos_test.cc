@@ -1,10 +1,12 @@
 // The demos about threads: what they print. What two threads did to each other
 // differs from run to run; that it is judged by the run itself does not.
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "demos/support/machine.h"
 #include "gtest/gtest.h"
+#include "tests/demos/program.h"
 #include "tests/demos/shown.h"
 
 namespace demos {
@@ -168,6 +170,18 @@ TEST(QueueVsLockDemo, AllWaysAreExactAndTheQueueHasItsOwnLock) {
       << output;
   EXPECT_EQ(number_in(output, "\nqueue +none +15000 +(\\d+)"), 15000);
   EXPECT_EQ(number_in(output, "\nqueue, 100 each +none +15000 +(\\d+)"), 15000);
+}
+
+TEST(QueueVsLockDemo, WithoutTheSourceThatItShowsItMeasuresNothing) {
+  const std::filesystem::path here = std::filesystem::current_path();
+  std::filesystem::current_path(testing::TempDir());
+  tests::Program program((here / "demos/queue_vs_lock").string(), {"--n=1000"});
+  std::filesystem::current_path(here);
+  EXPECT_EQ(program.wait(), 1);
+  EXPECT_EQ(program.output, "");
+  EXPECT_EQ(program.error,
+            "queue_vs_lock: gil_sim/queue.h is not here; run it by `bazel run "
+            "//demos:queue_vs_lock` or from the repository's root\n");
 }
 
 // C-167: on CPUs of their own, and yet never two at once.
