@@ -7,6 +7,8 @@ def spec_test(name, deps = [], timeout = "short", **kwargs):
 
     Tags in use:
       stress    has threads, processes or signals: run 200 times by --config=stress
+      programs  starts dozens of whole programs, each of which has tests of its
+                own: left out by --config=stress
       measures  compares real times: not run under sanitizers nor in stress, and
                 tried three times where it runs, since a neighbour on the
                 machine can spoil any one measurement

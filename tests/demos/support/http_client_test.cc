@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
@@ -57,16 +58,16 @@ class Peer {
       send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
     });
   }
-  // Reads a little in each hundredth of a second, until nobody sends.
-  std::thread reading_slowly() {
+  // Reads a little in each hundredth of a second, until it is told to stop.
+  std::thread reading_slowly(const std::atomic<bool>& stop) {
     const int little = 4096;  // the system doubles it; accept() hands it on
     os::check(setsockopt(listener_.get(), SOL_SOCKET, SO_RCVBUF, &little,
                          sizeof little),
               "setsockopt");
-    return std::thread([this] {
+    return std::thread([this, &stop] {
       const os::UniqueFd fd(accept(listener_.get(), nullptr, nullptr));
       std::vector<char> buffer(100'000);
-      while (recv(fd.get(), buffer.data(), buffer.size(), 0) > 0) {
+      while (!stop && recv(fd.get(), buffer.data(), buffer.size(), 0) > 0) {
         poll(nullptr, 0, 10);  // its pace
       }
     });
@@ -146,8 +147,10 @@ TEST(HttpClient, APeerThatDoesNotReadIsGivenUp) {
 // each call, all would be sent in the end, and the answer be missed.
 TEST(HttpClient, APeerThatReadsALittleNowAndThenIsGivenUp) {
   Peer peer;
-  std::thread thread = peer.reading_slowly();
+  std::atomic<bool> stop = false;
+  std::thread thread = peer.reading_slowly(stop);
   EXPECT_EQ(complaint_at(peer.port), "the server does not read");
+  stop = true;
   thread.join();
 }
 
