@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
@@ -68,6 +69,8 @@ struct Choice {
   int bound = 20'000'000;
   bool lock = false;
   bool count = false;
+
+  bool operator==(const Choice&) const = default;
 };
 
 CheckPolicy policy_named(const std::string& name) {
@@ -252,6 +255,11 @@ int main(int argc, char** argv) {
     flags.toggle("count", &choice.count, "only how schedules grow in number");
     if (const auto code = flags.parse(argc, argv)) {
       return *code;
+    }
+    if (choice.count && choice != Choice{.count = true}) {
+      std::cerr << "interleave: --count searches no program; accepted: no "
+                   "other flag beside it\n";
+      return 2;
     }
     if (choice.count) {
       print_growth();

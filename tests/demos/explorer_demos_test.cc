@@ -85,6 +85,15 @@ TEST(InterleaveDemo, OfAHugeNumberOfSchedulesTheFewThatPassAreSaid) {
   expect_line(output, " 601080390       601067520           12870");
 }
 
+TEST(InterleaveDemo, CountingTakesNoOtherFlag) {
+  tests::Program program("demos/interleave", {"--count", "--n=20"});
+  EXPECT_EQ(program.wait(), 2);
+  EXPECT_EQ(program.output, "");
+  EXPECT_EQ(program.error,
+            "interleave: --count searches no program; accepted: no other flag "
+            "beside it\n");
+}
+
 // C-038
 TEST(InterleaveDemo, CountsHowSchedulesGrow) {
   const std::string output = output_of("interleave", {"--count"});
