@@ -8,8 +8,8 @@
 // LimitBareCoroutine (2 times with Clang), Send at most 2 times;
 // DelegatesTenDeep at most 1.1 times DelegatesOnce.
 //
-// Instructions a value (g++ 12, callgrind): 21 for the bare coroutine, 35 for
-// Next, 43 for Send. The 14 between the first two are the way to the leaf and
+// Instructions a value (g++ 12, callgrind): 21 for the bare coroutine, 34 for
+// Next, 43 for Send. The 13 between the first two are the way to the leaf and
 // its state, before and after; the yield's way back to its promise; the look
 // for an error thrown in; and a register saved, because that error may be
 // raised there. At two nanoseconds where the compiler puts a loop counts too:

@@ -22,11 +22,7 @@ bool is_generator_exit(const std::exception_ptr& error) {
 }  // namespace
 
 GeneratorLink* GeneratorLink::resume_slowly() {
-  receiver();  // refuses if the chain executes
-  return follow();
-}
-
-GeneratorLink* GeneratorLink::follow() {
+  leaf_->receiver();  // refuses if the chain executes [I2]
   let_root_search();
   GeneratorLink* const yielded = run();
   if (outer_ != nullptr) {

@@ -76,11 +76,9 @@ class GeneratorLink {
   // body is over, and gives null.
   GeneratorLink* resume() {
     GeneratorLink* const leaf = leaf_;
-    if (leaf->state_ <= State::kSuspended) [[likely]] {
-      if (leaf->runs_to_a_yield()) [[likely]] {
-        return leaf;
-      }
-      return follow();
+    if (leaf->state_ <= State::kSuspended && leaf->runs_to_a_yield())
+        [[likely]] {
+      return leaf;
     }
     return resume_slowly();
   }
@@ -139,8 +137,8 @@ class GeneratorLink {
   }
   // Out of line: in place, its clean-up makes every resume save registers.
   [[noreturn, gnu::noinline, gnu::cold]] void raise();
-  // What resume() does when the leaf has moved, or could not run at all.
-  GeneratorLink* follow();
+  // What resume() does when the leaf has moved, or could not run at all. One
+  // way out for both: with two, the usual way pays for what they share.
   GeneratorLink* resume_slowly();
   GeneratorLink* run();
   std::exception_ptr close_inner();
