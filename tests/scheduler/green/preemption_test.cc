@@ -130,21 +130,30 @@ TEST(Preemption, TheTraceShowsForcedSwitchesOfBodiesThatNeverYield) {
   EXPECT_EQ(forced.order[1], 2u);
 }
 
-// C-011
-TEST(Preemption, TheSwitchFallsInsideTheBody) {
+// A forced switch of two bodies that fell inside one of them, if any did. On a
+// busy machine the only one may find A before its first step.
+std::optional<Tick> switch_inside_a_body() {
   Scheduler scheduler;
   Forced forced;
   scheduler.observe(&forced);
   const Preemption preemption(kSlice);
   run_both_bodies(scheduler, kForEver);
-  ASSERT_GE(forced.ticks.size(), 1u);
-  // Any of them: the first may find A before its first step.
+  EXPECT_GE(forced.ticks.size(), 1u);
   const auto inside = std::find_if(
       forced.ticks.begin(), forced.ticks.end(),
       [](const Tick& tick) { return is_in_a_body(tick.at.program_counter); });
-  ASSERT_NE(inside, forced.ticks.end());
-  const Tick& first = *inside;
-  EXPECT_FALSE(first.under_guard);
+  return inside == forced.ticks.end() ? std::nullopt : std::optional(*inside);
+}
+
+// C-011
+TEST(Preemption, TheSwitchFallsInsideTheBody) {
+  const TimePoint end = SteadyClock::instance().now() + kPatience;
+  std::optional<Tick> inside;
+  while (!inside && SteadyClock::instance().now() < end) {
+    inside = switch_inside_a_body();
+  }
+  ASSERT_TRUE(inside);
+  EXPECT_FALSE(inside->under_guard);
 }
 
 // Runs two threads of `body` until `enough` forced switches have been seen.
