@@ -20,7 +20,7 @@ namespace demos {
 
 namespace {
 
-constexpr int kAdditions = 10'000'000;
+constexpr int kAdditions = 80'000'000;  // some turns of a CPU that is shared
 constexpr int kFiles = 200;
 constexpr size_t kFileSize = 64 << 10;
 
@@ -42,7 +42,9 @@ Took measured(const std::function<void()>& program) {
 }
 
 // Each depends on the one before, so neither the compiler nor the CPU can do
-// them in another way or at once.
+// them in another way or at once. A CPU that keeps such a sum in a register,
+// and not in memory, takes a quarter of a nanosecond for each, others six times
+// that.
 void add(int count) {
   volatile uint64_t sum = 0;
   for (int i = 0; i < count; ++i) {
