@@ -63,8 +63,15 @@ TEST(TimelineDemo, NoMoreProcessesRunThanThereAreCpus) {
   if (support::usable_cpus() < 2) {
     GTEST_SKIP() << "one CPU: nothing can run in parallel";
   }
-  const std::string output = output_of(
-      "demos/timeline", {"--cpus=2", "--model=processes", "--workers=4"});
+  // Who has lost his CPU for a moment looks as if he had it, so a run on a busy
+  // machine may not show it, and says so.
+  std::string output;
+  for (int i = 0;
+       i < 10 && output.find("VERDICT C-018 found: ") == std::string::npos;
+       ++i) {
+    output = output_of("demos/timeline",
+                       {"--cpus=2", "--model=processes", "--workers=4"});
+  }
   EXPECT_LE(number_in(output,
                       "VERDICT C-018 found: .* at most (\\d) at a time "
                       "on 2 CPUs"),
